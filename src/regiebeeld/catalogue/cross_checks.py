@@ -1,0 +1,16 @@
+"""Every rule that spans files, one small function each, in one list."""
+
+from collections.abc import Iterator
+
+# Importing a module of rules puts its rules in the list.
+from regiebeeld.catalogue import indicator_checks, region_checks, source_checks
+from regiebeeld.catalogue.definitions import Catalogue
+from regiebeeld.catalogue.rules import RULES, Files
+
+__all__ = ["RULES", "check_catalogue", "indicator_checks", "region_checks", "source_checks"]
+
+
+def check_catalogue(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    """Yield every fault that only shows when files are read together."""
+    for check in RULES:
+        yield from check(catalogue, files)

@@ -1,0 +1,136 @@
+"""Rules for themes and indicators: what they name exists, and a figure says what it is."""
+
+from collections.abc import Iterator
+
+from regiebeeld.catalogue.definitions import Catalogue
+from regiebeeld.catalogue.faults import suggest
+from regiebeeld.catalogue.models import DENOMINATORS, Analysis, Content, Effort, Indicator, Label
+from regiebeeld.catalogue.rules import Files, fault_in, repeats, rule
+
+# What may be said about a haaldelict: found because someone looks, so patrols would confirm it.
+_EFFORT_ANALYSES = {Analysis.TREND, Analysis.COMPARISON}
+_OPEN_TO_CLOSED = (Label.OPENBAAR, Label.INTERN, Label.DRIEHOEK)
+
+
+def _owner(indicator: Indicator) -> str:
+    return f"Indicator:{indicator.id}"
+
+
+@rule
+def themes_name_known_indicators(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for theme in catalogue.themes.values():
+        for i, name in enumerate(theme.indicators):
+            if name not in catalogue.indicators:
+                words = f"indicator {name!r} bestaat niet{suggest(name, catalogue.indicators)}"
+                yield fault_in(files, f"Theme:{theme.id}", ("indicators", i), words)
+
+
+@rule
+def themes_say_each_indicator_once(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for theme in catalogue.themes.values():
+        for i, name in repeats(list(theme.indicators)):
+            words = f"{name!r} staat hier voor de tweede keer"
+            yield fault_in(files, f"Theme:{theme.id}", ("indicators", i), words)
+
+
+@rule
+def indicators_name_known_counts(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for indicator in catalogue.indicators.values():
+        for i, wanted in enumerate(indicator.sources):
+            source = catalogue.sources.get(wanted.source)
+            words = ""
+            if source is None:
+                words = f"bron {wanted.source!r} bestaat niet"
+                words += suggest(wanted.source, catalogue.sources)
+            elif source.terms.content is not Content.COUNTS:
+                words = f"bron {wanted.source!r} bevat geen tellingen"
+            if words:
+                yield fault_in(files, _owner(indicator), ("sources", i, "source"), words)
+
+
+@rule
+def indicators_use_no_withheld_events(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for indicator in catalogue.indicators.values():
+        for i, wanted in enumerate(indicator.sources):
+            source = catalogue.sources.get(wanted.source)
+            for j, name in enumerate(wanted.event_sets):
+                if source and name in source.terms.withheld:
+                    words = f"{name} wordt door de bron achtergehouden en nooit berekend"
+                    yield fault_in(files, _owner(indicator), ("sources", i, "event_sets", j), words)
+
+
+@rule
+def totals_are_not_added_to_parts(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for indicator in catalogue.indicators.values():
+        for i, wanted in enumerate(indicator.sources):
+            source = catalogue.sources.get(wanted.source)
+            total = source.terms.total if source else None
+            if total in wanted.event_sets and len(wanted.event_sets) > 1:
+                words = f"{total} is het totaal en mag niet bij onderdelen worden opgeteld"
+                yield fault_in(files, _owner(indicator), ("sources", i, "event_sets"), words)
+
+
+@rule
+def event_sets_are_not_counted_twice(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for indicator in catalogue.indicators.values():
+        for i, wanted in enumerate(indicator.sources):
+            for j, name in repeats(list(wanted.event_sets)):
+                words = f"{name} staat hier voor de tweede keer en zou dubbel tellen"
+                yield fault_in(files, _owner(indicator), ("sources", i, "event_sets", j), words)
+
+
+@rule
+def indicators_count_what_their_sources_count(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for indicator in catalogue.indicators.values():
+        for wanted in indicator.sources:
+            source = catalogue.sources.get(wanted.source)
+            unit = source.terms.unit if source else None
+            if unit and unit is not indicator.unit:
+                words = f"{indicator.unit} kan niet: bron {wanted.source!r} telt per {unit}"
+                yield fault_in(files, _owner(indicator), ("unit",), words)
+
+
+@rule
+def indicators_are_no_more_open_than_their_sources(
+    catalogue: Catalogue, files: Files
+) -> Iterator[str]:
+    for indicator in catalogue.indicators.values():
+        for wanted in indicator.sources:
+            source = catalogue.sources.get(wanted.source)
+            if source and _is_more_open(indicator.label, source.terms.label):
+                words = (
+                    f"{indicator.label} kan niet: bron {wanted.source!r} is {source.terms.label}"
+                )
+                yield fault_in(files, _owner(indicator), ("label",), words)
+
+
+def _is_more_open(label: Label, other: Label) -> bool:
+    return _OPEN_TO_CLOSED.index(label) < _OPEN_TO_CLOSED.index(other)
+
+
+@rule
+def haaldelicten_get_no_signals(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for indicator in catalogue.indicators.values():
+        for i, analysis in enumerate(indicator.analyses):
+            if indicator.effort is Effort.HAALDELICT and analysis not in _EFFORT_ANALYSES:
+                words = f"een haaldelict krijgt geen {analysis}: de inzet zou zichzelf bevestigen"
+                yield fault_in(files, _owner(indicator), ("analyses", i), words)
+
+
+@rule
+def denominators_count_something(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for indicator in catalogue.indicators.values():
+        figures = indicator.denominator.figures if indicator.denominator else ()
+        for i, figure in enumerate(figures):
+            if figure not in DENOMINATORS:
+                words = f"{figure} is geen noemer; wel: {', '.join(DENOMINATORS)}"
+                yield fault_in(files, _owner(indicator), ("denominator", "figures", i), words)
+
+
+@rule
+def indicators_stand_in_a_theme_folder(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for indicator in catalogue.indicators.values():
+        folder = files[_owner(indicator)].path.parent.name
+        if folder not in catalogue.themes:
+            words = f"de map {folder!r} is geen thema{suggest(folder, catalogue.themes)}"
+            yield fault_in(files, _owner(indicator), ("id",), words)

@@ -1,0 +1,308 @@
+"""The strict form of every catalogue file except the ODCS contract itself."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from regiebeeld.domain import AreaLevel, PeriodKind
+
+Id = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9_]*$", description="snake_case: file name, column and URL at once"
+    ),
+]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+GemeenteCode = Annotated[str, Field(pattern=r"^GM[0-9]{4}$")]
+# strict: `vintage: "2024"` or `publish: 1` is a slip, not a number or a yes.
+Whole = Annotated[int, Field(strict=True)]
+YesNo = Annotated[bool, Field(strict=True)]
+Year = Annotated[Whole, Field(ge=1990, le=2100)]
+
+
+class Strict(BaseModel):
+    """A form that refuses what it does not know and cannot be changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DisclosureClass(StrEnum):
+    PUBLIC = "public"
+    NOT_ABOUT_PERSONS = "not_about_persons"
+    PERSONS = "persons"
+
+
+class Label(StrEnum):
+    """Who may see a figure at all."""
+
+    OPENBAAR = "openbaar"
+    INTERN = "intern"
+    DRIEHOEK = "driehoek"
+
+
+class Effort(StrEnum):
+    """Does the figure measure the problem (brengdelict) or the search for it (haaldelict)."""
+
+    BRENGDELICT = "brengdelict"
+    HAALDELICT = "haaldelict"
+    NVT = "nvt"
+
+
+class Unit(StrEnum):
+    MELDING = "melding"
+    REGISTRATIE = "registratie"
+    ZAAK = "zaak"
+    ADRES = "adres"
+    PERSOON = "persoon"
+
+
+class Figure(StrEnum):
+    """Key figures of an area. Households are never called dwellings."""
+
+    INWONERS = "inwoners"
+    HUISHOUDENS = "huishoudens"
+    WONINGEN = "woningen"
+    VERKOOPPRIJS = "verkoopprijs"
+
+
+DENOMINATORS = (Figure.INWONERS, Figure.HUISHOUDENS, Figure.WONINGEN)
+
+
+class Analysis(StrEnum):
+    TREND = "trend"
+    COMPARISON = "comparison"
+    SIGNALS = "signals"
+    HOT_SPOTS = "hot_spots"
+    DRIVERS = "drivers"
+    RANKING = "ranking"
+    EFFECTS = "effects"
+
+
+class Finest(Strict):
+    """A level with the shortest period that may be shown there; coarser is allowed too."""
+
+    level: AreaLevel
+    period: PeriodKind
+
+    def allows(self, level: AreaLevel, period: PeriodKind) -> bool:
+        coarse_enough = level.is_at_least_as_coarse_as(self.level)
+        return coarse_enough and period.is_at_least_as_coarse_as(self.period)
+
+
+class Denominator(Strict):
+    """What a rate is per; the first figure of the list that is known is used, and named."""
+
+    figures: Annotated[tuple[Figure, ...], Field(min_length=1)]
+    per: Annotated[Whole, Field(gt=0)] = 1000
+    minimum: Annotated[Whole, Field(ge=100, description="no rate below this many")] = 100
+    years_apart: Annotated[
+        Whole,
+        Field(ge=0, le=5, description="how far the denominator's year may lie from the figure's"),
+    ] = 1
+
+
+class IndicatorSource(Strict):
+    """Where an indicator can come from: event sets of one source, added up."""
+
+    source: Id
+    event_sets: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Indicator(Strict):
+    """One indicator: catalogue/indicators/<theme>/<id>.yaml."""
+
+    id: Id
+    title: Text
+    definition: Text
+    caution: Text
+    police_codes: tuple[Text, ...] = ()
+    unit: Unit
+    effort: Effort
+    label: Label
+    sources: Annotated[
+        tuple[IndicatorSource, ...],
+        Field(min_length=1, description="the first that a region has is used"),
+    ]
+    denominator: Denominator | None = None
+    finest: Annotated[tuple[Finest, ...], Field(min_length=1)]
+    analyses: tuple[Analysis, ...] = ()
+
+    def allows(self, level: AreaLevel, period: PeriodKind) -> bool:
+        """Tell whether a cell at this level and period is no finer than `finest`."""
+        return any(finest.allows(level, period) for finest in self.finest)
+
+
+class Theme(Strict):
+    """One dashboard page: catalogue/themes/<id>.yaml."""
+
+    id: Id
+    position: Whole
+    title: Text
+    question: Text
+    introduction: Text
+    indicators: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
+class Audience(Strict):
+    """One kind of audience file; `per_gemeente` makes one file a gemeente."""
+
+    id: Id
+    title: Text
+    labels: Annotated[tuple[Label, ...], Field(min_length=1)]
+    own: AreaLevel
+    elsewhere: AreaLevel
+    per_gemeente: YesNo = False
+
+
+class ClassRule(Strict):
+    """Whether sources of a class may be published, and if not, what must exist first."""
+
+    id: DisclosureClass
+    publish: YesNo
+    because: Text
+
+
+class Audiences(Strict):
+    """catalogue/audiences.yaml: who may see what."""
+
+    classes: tuple[ClassRule, ...]
+    audiences: Annotated[tuple[Audience, ...], Field(min_length=1)]
+
+
+class Gemeente(Strict):
+    code: GemeenteCode
+    name: Text
+    aliases: tuple[Text, ...] = ()
+
+
+class RegionLayout(Strict):
+    """One year's area layout that a region uses, and which levels its source delivers."""
+
+    vintage: Year
+    source: Id
+    levels: Annotated[tuple[AreaLevel, ...], Field(min_length=1)]
+    files: dict[AreaLevel, str] = {}
+
+
+class RegionSource(Strict):
+    """A source that a region uses; `files` names a file a part when people hold it as files."""
+
+    source: Id
+    files: dict[str, str] = {}
+    vintage: Annotated[
+        Year | None,
+        Field(description="layout the table is counted in; the shown one when empty"),
+    ] = None
+    event_sets: tuple[Text, ...] = ()
+
+
+class Region(Strict):
+    """regions/<id>/region.yaml."""
+
+    id: Id
+    title: Text
+    invented: YesNo = False
+    vintage: Year
+    gemeenten: Annotated[tuple[Gemeente, ...], Field(min_length=1)]
+    layouts: Annotated[tuple[RegionLayout, ...], Field(min_length=1)]
+    sources: Annotated[tuple[RegionSource, ...], Field(min_length=1)]
+    themes: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+    @property
+    def gemeente_codes(self) -> tuple[str, ...]:
+        return tuple(gemeente.code for gemeente in self.gemeenten)
+
+
+class SourceKind(StrEnum):
+    CBS_ODATA3 = "cbs_odata3"
+    CBS_ODATA4 = "cbs_odata4"
+    PDOK_OGC = "pdok_ogc"
+    PDOK_WFS = "pdok_wfs"
+    FILE = "file"
+
+
+class Base(StrEnum):
+    """The setting that holds the address a source is fetched from."""
+
+    CBS_DATADERDEN = "cbs_dataderden"
+    CBS_OPENDATA = "cbs_opendata"
+    CBS_ODATA4 = "cbs_odata4"
+    PDOK_OGC = "pdok_ogc"
+    PDOK_WFS = "pdok_wfs"
+
+
+class Content(StrEnum):
+    COUNTS = "counts"
+    KEY_FIGURES = "key_figures"
+    AREAS = "areas"
+
+
+class CountColumns(Strict):
+    """Which columns of the table hold what."""
+
+    area: Text
+    period: Text | None = None
+    event_set: Text | None = None
+    count: Text | None = None
+
+
+class AreaCollection(Strict):
+    """One level of an area source: its collection (or layer) and the columns that matter."""
+
+    level: AreaLevel
+    collection: Text
+    code: Text
+    name: Text
+    water: str | None = None
+
+
+class FigureColumn(Strict):
+    figure: Figure
+    column: Text
+
+
+class SourceTerms(Strict):
+    """The part of a contract that ODCS has no word for: customProperties › regiebeeld."""
+
+    kind: SourceKind
+    base: Base | None = None
+    table: Text
+    publisher: Text
+    content: Content
+    disclosure: DisclosureClass = DisclosureClass.PERSONS
+    unit: Unit | None = None
+    label: Label = Label.INTERN
+    columns: CountColumns | None = None
+    total: str | None = None
+    withheld: tuple[Text, ...] = ()
+    rare: tuple[Text, ...] = ()
+    fixed: dict[str, str] = {}
+    figures: tuple[FigureColumn, ...] = ()
+    figures_year: Year | None = None
+    collections: tuple[AreaCollection, ...] = ()
+
+
+class CorrectionGuard(Strict):
+    """What must still be true of the source for a correction to apply."""
+
+    period: Text
+    area: Text
+    event_set: Text
+    count: Whole | None
+
+
+class Correction(Strict):
+    """A known error in a source: what is wrong, since when we know, and the guard."""
+
+    reason: Text
+    found: Text
+    guard: CorrectionGuard
+    status: Literal["missing", "not_collected"]
+
+
+class Corrections(Strict):
+    """catalogue/corrections/<source>.yaml."""
+
+    source: Id
+    corrections: tuple[Correction, ...]

@@ -1,0 +1,49 @@
+"""Figures: a drawing, a sentence and a table, always the three together."""
+
+from regiebeeld.dashboard.charts.comparing import Comparison, compare_cells, describe_comparison
+from regiebeeld.dashboard.charts.figure import Figure, LegendRow, Row, Table
+from regiebeeld.dashboard.charts.formats import (
+    name_day,
+    name_period,
+    name_periods,
+    write_count,
+    write_number,
+    write_rate,
+)
+from regiebeeld.dashboard.charts.maps import MapRequest, draw_map
+from regiebeeld.dashboard.charts.ranking import draw_ranking
+from regiebeeld.dashboard.charts.seasons import draw_seasons
+from regiebeeld.dashboard.charts.sparkline import draw_sparkline
+from regiebeeld.dashboard.charts.texts import Texts, read_texts
+from regiebeeld.dashboard.charts.trend import draw_trend
+from regiebeeld.dashboard.charts.vega import warm_up
+from regiebeeld.dashboard.charts.words import describe_flags, describe_rate, describe_value, is_usable
+
+__all__ = [
+    "Comparison",
+    "Figure",
+    "LegendRow",
+    "MapRequest",
+    "Row",
+    "Table",
+    "Texts",
+    "compare_cells",
+    "describe_comparison",
+    "describe_flags",
+    "describe_rate",
+    "describe_value",
+    "draw_map",
+    "draw_ranking",
+    "draw_seasons",
+    "draw_sparkline",
+    "draw_trend",
+    "is_usable",
+    "name_day",
+    "name_period",
+    "name_periods",
+    "read_texts",
+    "warm_up",
+    "write_count",
+    "write_number",
+    "write_rate",
+]

@@ -1,0 +1,58 @@
+"""A line without axes for a tile: the shape of the last periods, gaps left open."""
+
+from collections.abc import Sequence
+from html import escape
+
+from markupsafe import Markup
+
+from regiebeeld.dashboard.charts.formats import name_period
+from regiebeeld.dashboard.charts.texts import TEXTS
+from regiebeeld.dashboard.charts.words import describe_value, is_usable
+from regiebeeld.releases import ReleasedCell
+
+_WIDTH, _HEIGHT, _EDGE = 160, 40, 4
+
+
+def draw_sparkline(series: Sequence[ReleasedCell]) -> Markup | None:
+    """Draw the values of a series from zero; None when fewer than two can be drawn."""
+    usable = [cell for cell in series if is_usable(cell)]
+    if len(usable) < 2:
+        return None
+    top = max(1, *(cell.value or 0 for cell in usable))
+    points = [_place(index, cell, len(series), top) for index, cell in enumerate(series)]
+    firm, soft = _runs(series, points)
+    last = next(point for point in reversed(points) if point)
+    return Markup(  # noqa: S704 - numbers of our own and one escaped sentence
+        f'<svg class="spark" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img"'
+        f' aria-label="{escape(_describe(usable))}"><path class="spark-zero" d="M0,{_HEIGHT - _EDGE}H{_WIDTH}"/>'
+        f'<path class="spark-line" d="{firm}"/><path class="spark-soft" d="{soft}"/>'
+        f'<circle class="spark-now" cx="{last[0]}" cy="{last[1]}" r="3"/></svg>'
+    )
+
+
+def _place(index: int, cell: ReleasedCell, count: int, top: int) -> tuple[float, float] | None:
+    if not is_usable(cell):
+        return None
+    x = _EDGE + index * (_WIDTH - 2 * _EDGE) / max(1, count - 1)
+    y = _HEIGHT - _EDGE - (cell.value or 0) / top * (_HEIGHT - 2 * _EDGE)
+    return round(x, 1), round(y, 1)
+
+
+def _runs(series: Sequence[ReleasedCell], points: Sequence[tuple[float, float] | None]) -> tuple[str, str]:
+    """Give the path of the firm part and of the provisional part; a gap lifts the pen."""
+    paths = {False: "", True: ""}
+    for (earlier, here), cell in zip(zip([None, *points], points, strict=False), series, strict=True):
+        if here is None:
+            continue
+        start = f"M{earlier[0]},{earlier[1]}L" if earlier else "M"
+        paths[cell.provisional] += f"{start}{here[0]},{here[1]}"
+    return paths[False], paths[True]
+
+
+def _describe(usable: Sequence[ReleasedCell]) -> str:
+    low, high = (choose(usable, key=lambda cell: cell.value or 0) for choose in (min, max))
+    return TEXTS(
+        "sparkline.description",
+        first=name_period(usable[0].period), last=name_period(usable[-1].period),
+        low=describe_value(low), high=describe_value(high), now=describe_value(usable[-1]),
+    )

@@ -1,0 +1,99 @@
+"""From a question to finished bytes: look in the cache, else make, keep and send them."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from regiebeeld.dashboard.web.caching import AnswerCache, Finished, choose_encoding, encode, finish
+from regiebeeld.dashboard.web.pages import Pages
+from regiebeeld.domain import ReleaseError
+from regiebeeld.releases import Release, Shelf
+from regiebeeld.releases.shelf import compute_file_hash, read_manifest
+
+LANGUAGE = "nl"
+PUBLIC = "openbaar"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a page or the API made: text, its type, and headers of its own."""
+
+    text: str
+    media_type: str = "text/html; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Desk:
+    """What every route needs: the shelf, the audience it serves, the words and the cache."""
+
+    shelf: Shelf
+    audience: str
+    pages: Pages
+    cache: AnswerCache = field(default_factory=AnswerCache)
+    _hashes: dict[tuple[Path, int, int], str] = field(default_factory=dict)
+
+    def open_release(self) -> Release:
+        return self.shelf.open_current(self.audience)
+
+    def hash_of(self, release: Release) -> str:
+        """Give the hash of an audience file; from the manifest, so that nothing is read twice."""
+        try:
+            status = release.path.stat()
+        except OSError as fault:
+            raise ReleaseError(f"{release.path}: deze versie is weg; kies een andere met `regiebeeld release use`") from fault
+        known = (release.path, status.st_mtime_ns, status.st_size)
+        if known not in self._hashes:
+            self._hashes = {known: _read_hash(release.path)}
+        return self._hashes[known]
+
+
+def _read_hash(path: Path) -> str:
+    try:
+        return str(read_manifest(path.parent)["files"][path.name])
+    except (ReleaseError, KeyError):
+        return compute_file_hash(path)
+
+
+async def answer(request: Request, desk: Desk, name: str, state: Hashable, make: Callable[[], Draft]) -> Response:
+    """Answer with the finished bytes for (release, page, canonical state, language, encoding).
+
+    state: the canonical parameters, so that unknown or reordered ones share an answer.
+    """
+    release_hash = desk.hash_of(desk.open_release())
+    encoding = choose_encoding(request.headers.get("accept-encoding", ""))
+    key = (release_hash, desk.audience, name, state, LANGUAGE)
+    finished = desk.cache.find((*key, encoding))
+    if finished is None:
+        finished = await run_in_threadpool(_make, desk, key, encoding, make)
+    return send(request, finished, public=desk.audience == PUBLIC)
+
+
+def _make(desk: Desk, key: tuple[Hashable, ...], encoding: str, make: Callable[[], Draft]) -> Finished:
+    plain = desk.cache.find((*key, "identity"))
+    if plain is None:
+        draft = make()
+        plain = finish(draft.text.encode(), draft.media_type, draft.headers)
+        desk.cache.keep((*key, "identity"), plain)
+    finished = encode(plain, encoding)
+    desk.cache.keep((*key, encoding), finished)
+    return finished
+
+
+def send(request: Request, finished: Finished, *, public: bool, immutable: bool = False) -> Response:
+    """Send finished bytes, or 304 when the reader holds them already."""
+    freshness = "public, max-age=31536000, immutable" if immutable else "public, no-cache" if public else "private, no-cache"
+    headers = {"etag": finished.etag, "cache-control": freshness, "vary": "Accept-Encoding" if public else "Accept-Encoding, Cookie"}
+    headers |= dict(finished.headers)
+    known = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
+    if finished.etag in known:
+        return Response(status_code=304, headers=headers)
+    if finished.encoding != "identity":
+        headers["content-encoding"] = finished.encoding
+    body = b"" if request.method == "HEAD" else finished.body
+    headers["content-length"] = str(len(finished.body))
+    return Response(body, headers=headers, media_type=finished.media_type)

@@ -1,0 +1,134 @@
+"""One gemeente, wijk or buurt: where it lies, its figures, what is below it, and how its borders came about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from regiebeeld.dashboard.charts import Row, Table, describe_value, write_number
+from regiebeeld.dashboard.web.blocks import (
+    Headline,
+    make_headlines,
+    make_map,
+    name_stand,
+    note_provenance,
+    read_all_series,
+)
+from regiebeeld.dashboard.web.choices import View, find_area, read_view
+from regiebeeld.dashboard.web.faults import WebFault
+from regiebeeld.dashboard.web.overview import list_gemeenten
+from regiebeeld.dashboard.web.pages import TEXTS, address_of
+from regiebeeld.domain import AreaLevel
+from regiebeeld.releases import AreaChange, KeyFigure, Release, ReleasedArea
+
+
+@dataclass(frozen=True, slots=True)
+class AreaState:
+    area: str
+    view: View
+
+
+def read_area_state(release: Release, code: str, parameters: Mapping[str, str]) -> AreaState:
+    """Read which area is asked for; its map shows the areas around it at its own level."""
+    if len(code) > 20:
+        raise WebFault(404, "area", {"code": code[:20]}, links=(("start", "/"),))
+    area = find_area(release, code)
+    if not release.indicators:
+        raise WebFault(503, "empty_release")
+    wanted = {name: value for name, value in parameters.items() if name in ("cijfer", "periode", "maat")}
+    view = read_view(release, {**wanted, "gebied": area.code, **_level_of(release, area, wanted)}, release.indicators)
+    return AreaState(area.code, view)
+
+
+def _level_of(release: Release, area: ReleasedArea, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Show an area among its peers, if its indicator has cells at that level."""
+    indicator = wanted.get("cijfer") or next(iter(release.indicators))
+    known = indicator in release.indicators and release.read_periods_of(indicator, area.level)
+    return {"niveau": area.level.value} if known and area.level is not AreaLevel.REGIO else {}
+
+
+def show_area(release: Release, state: AreaState) -> dict[str, Any]:
+    """Give everything the template shows."""
+    area = release.areas[state.area]
+    headlines = make_headlines(release, area, read_all_series(release, area))
+    made = make_map(release, state.view, page=f"/gebied/{area.code}")
+    indicator = release.indicators[state.view.indicator]
+    stand, is_soft = name_stand(release, headlines)
+    return {
+        "area": area,
+        "regions": list_gemeenten(release),
+        "stand": stand,
+        "stand_is_soft": is_soft,
+        "path": list_path(release, area),
+        "figures": table_of_figures(headlines, area),
+        "absent": [i for i in release.indicators.values() if i.id not in {h.indicator.id for h in headlines}],
+        "key_figures": table_of_key_figures(release.read_key_figures(area.code), area),
+        "children": [child for child in release.read_children(area.code) if child.path or child.level is AreaLevel.GEMEENTE],
+        "history": table_of_history(release.read_area_changes(area.code), area),
+        "map": made[0] if made else None,
+        "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
+        "indicator": indicator,
+        "view": state.view,
+    }
+
+
+def list_path(release: Release, area: ReleasedArea) -> list[ReleasedArea]:
+    """Give the areas this one lies in, the region first."""
+    path: list[ReleasedArea] = []
+    parent = area.parent
+    while parent and parent in release.areas and len(path) < 5:
+        path.insert(0, release.areas[parent])
+        parent = release.areas[parent].parent
+    return path
+
+
+def table_of_figures(headlines: Sequence[Headline], area: ReleasedArea) -> Table:
+    names = ("indicator", "period", "count", "rate", "before", "verdict", "status")
+    rows = tuple(
+        Row(h.indicator.title, (h.period, describe_value(h.now), h.rate, h.before, h.verdict_full, h.flags), link=h.link)
+        for h in headlines
+    )
+    return Table(TEXTS("area.caption_figures", area=area.name), tuple(TEXTS(f"theme.column_{name}") for name in names), rows)
+
+
+def table_of_key_figures(figures: Sequence[KeyFigure], area: ReleasedArea) -> Table | None:
+    """Show the last three years of each key figure; a year without a value says so."""
+    if not figures:
+        return None
+    years = sorted({figure.year for figure in figures})[-3:]
+    known = {(figure.figure, figure.year): figure for figure in figures}
+    rows = tuple(
+        Row(name.replace("_", " "), (*(_value(known.get((name, year))) for year in years), known_source(figures, name)))
+        for name in dict.fromkeys(figure.figure for figure in figures)
+    )
+    columns = (TEXTS("area.column_figure"), *(TEXTS("area.column_year", year=year) for year in years), TEXTS("area.column_source"))
+    return Table(TEXTS("area.caption_key_figures", area=area.name), columns, rows)
+
+
+def known_source(figures: Sequence[KeyFigure], name: str) -> str:
+    return ", ".join(dict.fromkeys(figure.source for figure in figures if figure.figure == name))
+
+
+def _value(figure: KeyFigure | None) -> str:
+    if figure is None or figure.value is None or not figure.status.has_value:
+        return TEXTS("area.no_value")
+    return write_number(figure.value, 0 if figure.value == int(figure.value) else 1)
+
+
+def table_of_history(changes: Sequence[AreaChange], area: ReleasedArea) -> Table | None:
+    """Say which older areas this one came from, and what became of an older area with the same code."""
+    if not changes:
+        return None
+    rows = tuple(
+        Row(f"{change.old_name} ({change.old_code}, {change.old_vintage})", (
+            f"{change.new_name} ({change.new_code}, {change.new_vintage})",
+            TEXTS(f"area.change.{change.kind}") if f"area.change.{change.kind}" in TEXTS else change.kind,
+            TEXTS("area.share", share=write_number(change.share * 100, 0 if change.share in (0.0, 1.0) else 1)),
+        ))
+        for change in changes
+    )
+    columns = tuple(TEXTS(f"area.column_{name}") for name in ("old", "new", "kind", "share"))
+    return Table(TEXTS("area.caption_history", area=area.name), columns, rows)
+
+
+def link_children(children: Sequence[ReleasedArea]) -> list[tuple[str, str]]:
+    return [(child.name, address_of("gebied", child.code)) for child in children]

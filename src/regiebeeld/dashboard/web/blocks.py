@@ -1,0 +1,185 @@
+"""Parts that several pages share: the headline of an indicator, the map of a view, where a figure comes from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from regiebeeld.dashboard.charts import (
+    Comparison,
+    Figure,
+    MapRequest,
+    compare_cells,
+    describe_comparison,
+    describe_flags,
+    describe_rate,
+    describe_value,
+    draw_map,
+    draw_sparkline,
+    is_usable,
+    name_period,
+)
+from regiebeeld.dashboard.charts.trend import find_year_earlier
+from regiebeeld.dashboard.web.choices import View, order_kinds
+from regiebeeld.dashboard.web.pages import address_of
+from regiebeeld.domain import AreaLevel, PeriodKind
+from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell, SourceRow
+
+SPARK_MONTHS = 36
+Series = Mapping[PeriodKind, Mapping[str, Sequence[ReleasedCell]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What stands beside every figure: its definition and where and when it came from."""
+
+    indicator: Indicator
+    source: SourceRow | None
+    is_provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The last figure of an indicator for one area, beside the one of a year before."""
+
+    indicator: Indicator
+    comparison: Comparison
+    spark: Markup | None
+    link: str
+
+    @property
+    def now(self) -> ReleasedCell | None:
+        return self.comparison.now
+
+    @property
+    def count(self) -> str:
+        return describe_value(self.now, full=True)
+
+    @property
+    def is_number(self) -> bool:
+        return is_usable(self.now)
+
+    @property
+    def rate(self) -> str:
+        return describe_rate(self.now, full=True)
+
+    @property
+    def period(self) -> str:
+        return name_period(self.now.period) if self.now else ""
+
+    @property
+    def before(self) -> str:
+        return describe_value(self.comparison.before)
+
+    @property
+    def flags(self) -> str:
+        return describe_flags(self.now)
+
+    @property
+    def is_soft(self) -> bool:
+        return self.now is not None and (self.now.provisional or self.now.estimated_share > 0)
+
+    @property
+    def verdict(self) -> str:
+        return describe_comparison(self.comparison, short=True)
+
+    @property
+    def verdict_full(self) -> str:
+        return describe_comparison(self.comparison)
+
+    @property
+    def verdict_style(self) -> str:
+        return self.comparison.name
+
+
+def read_all_series(release: Release, area: ReleasedArea) -> Series:
+    """Read the last years of every indicator for one area: one query a kind of period."""
+    wanted = {PeriodKind.ROLLING: 13, PeriodKind.YEAR: 15, PeriodKind.MONTH: SPARK_MONTHS}
+    return {kind: release.read_area_series(area.code, kind=kind, last=last) for kind, last in wanted.items()}
+
+
+def make_headlines(release: Release, area: ReleasedArea, series: Series) -> list[Headline]:
+    """Make the headline of every indicator that holds cells for this area."""
+    made = [make_headline(indicator, area, series) for indicator in release.indicators.values()]
+    return [headline for headline in made if headline is not None]
+
+
+def make_headline(indicator: Indicator, area: ReleasedArea, series: Series) -> Headline | None:
+    """Take the longest kind of period there is: a month of a small area says too little."""
+    for kind in (PeriodKind.ROLLING, PeriodKind.YEAR, PeriodKind.MONTH):
+        cells = series[kind].get(indicator.id)
+        if cells:
+            spark = series[PeriodKind.MONTH].get(indicator.id) or series[PeriodKind.YEAR].get(indicator.id) or cells
+            now = cells[-1]
+            return Headline(
+                indicator=indicator,
+                comparison=compare_cells(now, find_year_earlier(cells, now)),
+                spark=draw_sparkline(spark),
+                link=address_of("thema", indicator.theme, gebied=area.code, cijfer=indicator.id),
+            )
+    return None
+
+
+def note_provenance(release: Release, indicator: Indicator, cells: Sequence[ReleasedCell]) -> Provenance:
+    return Provenance(indicator, release.sources.get(indicator.source), any(cell.provisional for cell in cells))
+
+
+def make_map(release: Release, view: View, *, page: str) -> tuple[Figure, Sequence[ReleasedCell]] | None:
+    """Draw the map of a view: the whole region, or one gemeente with its neighbours as outlines."""
+    if view.level is None or view.period is None or view.level not in release.view_boxes:
+        return None
+    indicator, area = release.indicators[view.indicator], release.areas[view.area]
+    period = release.periods[view.period]
+    focus = _focus(release, area, view.level)
+    cells = release.read_map(indicator.id, view.level, view.period)
+    areas = [a for a in release.areas.values() if a.level is view.level and (focus is None or a.gemeente == focus.code)]
+    outlines = [a for a in release.areas.values() if a.level is AreaLevel.GEMEENTE and focus and a.code != focus.code]
+    figure = draw_map(MapRequest(
+        indicator=indicator,
+        level=view.level,
+        period=period,
+        measure=view.measure,
+        areas=[a for a in areas if a.path or a.code in cells],
+        cells=cells,
+        breaks=release.read_breaks(indicator.id, view.level, period.kind, view.measure),
+        view_box=_view_box(release, view.level, focus),
+        link=lambda a: address_of("gebied", a.code, cijfer=indicator.id),
+        context=outlines,
+        marked=area.code if area.level is not AreaLevel.REGIO else None,
+        may_rank="ranking" in indicator.analyses,
+    ))
+    return figure, [cell for code, cell in cells.items() if code in {a.code for a in areas}]
+
+
+def _focus(release: Release, area: ReleasedArea, level: AreaLevel) -> ReleasedArea | None:
+    """Zoom to the gemeente of an area, unless whole gemeenten are shown."""
+    if area.gemeente is None or level is AreaLevel.GEMEENTE:
+        return None
+    found = release.areas.get(area.gemeente)
+    return found if found and found.box else None
+
+
+def _view_box(release: Release, level: AreaLevel, focus: ReleasedArea | None) -> str:
+    if focus is None or focus.box is None:
+        return release.view_boxes[level]
+    left, top, right, bottom = focus.box
+    edge = max(right - left, bottom - top) * 0.06
+    return f"{left - edge:.1f} {top - edge:.1f} {right - left + 2 * edge:.1f} {bottom - top + 2 * edge:.1f}"
+
+
+def name_stand(release: Release, headlines: Sequence[Headline]) -> tuple[str, bool]:
+    """Give the last period any figure is about, and whether any figure may still change."""
+    periods = [headline.now.period for headline in headlines if headline.now and headline.is_number]
+    if not periods:
+        return "", False
+    last = max(periods, key=lambda period: period.end)
+    is_soft = any(headline.now.provisional for headline in headlines if headline.now)
+    if last.kind in (PeriodKind.ROLLING, PeriodKind.MONTH):
+        return name_period(release.periods.get(last.id.removesuffix("/P12M"), last)), is_soft
+    return name_period(last), is_soft
+
+
+__all__ = [
+    "Headline", "Provenance", "Series", "make_headline", "make_headlines", "make_map", "name_stand",
+    "note_provenance", "order_kinds", "read_all_series",
+]

@@ -1,0 +1,115 @@
+"""The overview of the region or a gemeente: three sentences, a tile an indicator, a map, the sources."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from regiebeeld.dashboard.charts import describe_value, name_period
+from regiebeeld.dashboard.charts.comparing import describe_change
+from regiebeeld.dashboard.web.blocks import (
+    Headline,
+    make_headlines,
+    make_map,
+    name_stand,
+    note_provenance,
+    read_all_series,
+)
+from regiebeeld.dashboard.web.choices import View, read_view
+from regiebeeld.dashboard.web.faults import WebFault
+from regiebeeld.dashboard.web.pages import TEXTS, address_of
+from regiebeeld.domain import AreaLevel
+from regiebeeld.releases import Release, ReleasedArea
+from regiebeeld.statistics import Verdict
+
+CHANCE = 0.05  # how often the verdict calls a difference clear when there is none
+
+
+def read_overview(release: Release, parameters: Mapping[str, str]) -> View:
+    """Read the state of the overview; a wijk or buurt is sent on to its own page."""
+    if not release.indicators:
+        raise WebFault(503, "empty_release")
+    view = read_view(release, parameters, release.indicators)
+    area = release.areas[view.area]
+    if area.level not in (AreaLevel.REGIO, AreaLevel.GEMEENTE):
+        raise WebFault(404, "not_overview", {"name": area.name}, links=((area.name, address_of("gebied", area.code)),))
+    return view
+
+
+def show_overview(release: Release, view: View) -> dict[str, Any]:
+    """Give everything the template shows."""
+    area = release.areas[view.area]
+    headlines = make_headlines(release, area, read_all_series(release, area))
+    made = make_map(release, view, page="/")
+    indicator = release.indicators[view.indicator]
+    stand, is_soft = name_stand(release, headlines)
+    return {
+        "area": area,
+        "regions": list_gemeenten(release),
+        "stand": stand,
+        "stand_is_soft": is_soft,
+        "sentences": [s for s in (say_what_stands_out(headlines), say_chance(headlines), say_missing(headlines)) if s],
+        "tiles": headlines,
+        "map": made[0] if made else None,
+        "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
+        "view": view,
+        "indicator": indicator,
+        "finest_note": _note_finest(release, view, area),
+        "sources": list(release.sources.values()),
+        "attention": _rank_attention(headlines),
+    }
+
+
+def list_gemeenten(release: Release) -> list[ReleasedArea]:
+    """Give the region and its drawable gemeenten, for the switch in the header."""
+    wanted = (AreaLevel.REGIO, AreaLevel.GEMEENTE)
+    return [area for area in release.areas.values() if area.level in wanted and (area.path or area.level is AreaLevel.REGIO)]
+
+
+def _note_finest(release: Release, view: View, area: ReleasedArea) -> str | None:
+    """Say why a gemeente has no finer map, in the words of the indicator."""
+    if area.level is AreaLevel.GEMEENTE and view.level is AreaLevel.GEMEENTE:
+        return release.indicators[view.indicator].finest
+    return None
+
+
+def _rank_attention(headlines: Sequence[Headline]) -> list[Headline]:
+    """Give the clear changes, clearest first. Haaldelicten stay out: search effort would confirm itself."""
+    clear = [h for h in headlines if h.comparison.is_clear and h.indicator.effort != "haaldelict"]
+    return sorted(clear, key=_p_value)
+
+
+def _p_value(headline: Headline) -> float:
+    return headline.comparison.result.p if headline.comparison.result else 1.0
+
+
+def say_what_stands_out(headlines: Sequence[Headline]) -> str:
+    """Say which figure differs most clearly from a year before, or that none does."""
+    clear = _rank_attention(headlines)
+    if not clear:
+        return TEXTS("overview.nothing_stands_out")
+    first = clear[0]
+    change = describe_change(first.comparison) or TEXTS(f"overview.{first.comparison.name}")
+    return TEXTS(
+        "overview.stands_out", indicator=first.indicator.title, change=change, period=name_period(first.now.period) if first.now else "",
+        count=describe_value(first.now), before=first.before,
+    )
+
+
+def say_chance(headlines: Sequence[Headline]) -> str | None:
+    """Say how many comparisons were made, how many are clear, and how many chance alone would give."""
+    compared = [h for h in headlines if h.comparison.result and h.comparison.result.verdict is not Verdict.TOO_FEW]
+    if not compared:
+        return TEXTS("overview.too_few") if headlines else None
+    clear = sum(h.comparison.is_clear for h in compared)
+    number = len(compared) * CHANCE
+    expected = TEXTS("overview.expected", number=round(number)) if number > 0.75 else TEXTS("overview.expected_none")
+    key = "overview.chance_none" if not clear else "overview.chance_one" if clear == 1 else "overview.chance"
+    return TEXTS(key, compared=len(compared), clear=clear, expected=expected)
+
+
+def say_missing(headlines: Sequence[Headline]) -> str:
+    """Say what is not in yet and what may still change."""
+    absent = [h.indicator.title for h in headlines if not h.is_number]
+    soft = any(h.is_soft for h in headlines)
+    if absent:
+        return TEXTS("overview.missing_some", names=", ".join(absent)) + (" " + TEXTS("overview.soft") if soft else "")
+    return TEXTS("overview.soft") if soft else TEXTS("overview.complete")

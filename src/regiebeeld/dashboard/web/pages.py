@@ -1,0 +1,59 @@
+"""The template engine with its words: the only way in which values become HTML, always escaped."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from regiebeeld.dashboard.charts import Texts, name_day, name_period, name_periods, read_texts, write_count, write_number
+from regiebeeld.dashboard.web.assets import Assets
+from regiebeeld.domain import ContractError, Period, read_period
+
+_HERE = Path(__file__).parent
+TEXTS = read_texts(_HERE / "nl.yaml")
+
+
+class Pages:
+    """Draws templates; holds the built style sheet's name."""
+
+    def __init__(self, assets: Assets) -> None:
+        self.texts: Texts = TEXTS
+        self._engine = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._engine.globals |= {
+            "t": TEXTS,
+            "style_sheet": assets.style_sheet,
+            "address_of": address_of,
+        }
+        self._engine.filters |= {
+            "count": write_count,
+            "number": write_number,
+            "day": name_day,
+            "period": _name_any_period,
+            "periods": name_periods,
+        }
+
+    def draw(self, template: str, **values: Any) -> str:
+        return self._engine.get_template(template).render(values)
+
+
+def _name_any_period(period: Period | str) -> str:
+    """Name a period, or the id of one; another text stays as it is."""
+    try:
+        return name_period(read_period(period) if isinstance(period, str) else period)
+    except ContractError:
+        return str(period)
+
+
+def address_of(*parts: str, **query: str | None) -> str:
+    """Make an address on this site from path parts and the parameters that are set."""
+    known: Mapping[str, str] = {name: value for name, value in query.items() if value}
+    path = "/" + "/".join(quote(part, safe="") for part in parts)
+    return f"{path}?{urlencode(known)}" if known else path

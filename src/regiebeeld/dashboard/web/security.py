@@ -1,0 +1,65 @@
+"""Headers on every answer, and the check that a request really came for this machine."""
+
+import logging
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": CONTENT_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+# Another site can point a name of its own at 127.0.0.1; such a name is not ours.
+HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+Answer = Callable[[Request, int, str], Response]
+
+
+class Guard:
+    """Wraps the app: refuses foreign host names, adds the headers, turns a crash into a page."""
+
+    def __init__(self, app: ASGIApp, *, answer: Answer) -> None:
+        self.app = app
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        try:
+            await self._pass_on(scope, receive, send_guarded)
+        except Exception:
+            logger.exception("fault while answering %s", scope["path"])
+            if not started:
+                await self.answer(Request(scope), 500, "crash")(scope, receive, send_guarded)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = Headers(scope=scope).get("host", "")
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        if name not in HOSTS:
+            await self.answer(Request(scope), 400, "host")(scope, receive, send)
+            return
+        await self.app(scope, receive, send)

@@ -1,0 +1,19 @@
+"""The sources behind a release: when they were fetched, how much was kept, and why the rest was refused."""
+
+from typing import Any
+
+from regiebeeld.dashboard.web.overview import list_gemeenten
+from regiebeeld.releases import Release
+
+
+def show_sources(release: Release) -> dict[str, Any]:
+    """Give everything the template shows."""
+    uses = {source: [i for i in release.indicators.values() if i.source == source] for source in release.sources}
+    return {
+        "area": release.areas[release.about.region_code],
+        "regions": list_gemeenten(release),
+        "sources": list(release.sources.values()),
+        "uses": uses,
+        "stand": "",
+        "stand_is_soft": False,
+    }

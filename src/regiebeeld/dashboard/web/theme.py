@@ -1,0 +1,159 @@
+"""A theme in five blocks: what, where, when, how much, who."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from regiebeeld.dashboard.charts import (
+    Figure,
+    Row,
+    Table,
+    describe_comparison,
+    describe_flags,
+    describe_rate,
+    describe_value,
+    draw_ranking,
+    draw_seasons,
+    draw_trend,
+    name_period,
+    name_periods,
+)
+from regiebeeld.dashboard.charts.trend import POLICE_BREAKS
+from regiebeeld.dashboard.web.blocks import (
+    Headline,
+    make_headlines,
+    make_map,
+    name_stand,
+    note_provenance,
+    read_all_series,
+)
+from regiebeeld.dashboard.web.choices import View, list_levels, order_kinds, read_view
+from regiebeeld.dashboard.web.faults import WebFault
+from regiebeeld.dashboard.web.overview import list_gemeenten
+from regiebeeld.dashboard.web.pages import TEXTS
+from regiebeeld.domain import AreaLevel, PeriodKind
+from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeState:
+    theme: str
+    view: View
+
+
+def read_theme(release: Release, theme: str, parameters: Mapping[str, str]) -> ThemeState:
+    """Read the state of a theme page; raise WebFault for an unknown or empty theme."""
+    if theme not in release.themes:
+        links = tuple((t.title, f"/thema/{t.id}") for t in release.themes.values())
+        raise WebFault(404, "theme", {"id": theme[:80]}, links=links)
+    among = {i.id: i for i in release.indicators.values() if i.theme == theme}
+    if not among:
+        raise WebFault(404, "theme_empty", {"title": release.themes[theme].title}, links=(("start", "/"),))
+    return ThemeState(theme, read_view(release, parameters, among))
+
+
+def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
+    """Give everything the template shows."""
+    view = state.view
+    area, indicator = release.areas[view.area], release.indicators[view.indicator]
+    headlines = [h for h in make_headlines(release, area, read_all_series(release, area)) if h.indicator.theme == state.theme]
+    made = make_map(release, view, page=f"/thema/{state.theme}")
+    stand, is_soft = name_stand(release, headlines)
+    when, cells = draw_when(release, indicator, area)
+    return {
+        "area": area,
+        "theme": release.themes[state.theme],
+        "regions": list_gemeenten(release),
+        "indicator": indicator,
+        "indicators": [i for i in release.indicators.values() if i.theme == state.theme],
+        "stand": stand,
+        "stand_is_soft": is_soft,
+        "what": table_of_what(headlines, area),
+        "map": made[0] if made else None,
+        "ranking": _make_ranking(release, view, indicator),
+        "when": when,
+        "how_much": table_of_how_much(release, area, next((h for h in headlines if h.indicator.id == indicator.id), None)),
+        "headline": next((h for h in headlines if h.indicator.id == indicator.id), None),
+        "view": view,
+        "levels": list_levels(release, indicator, area),
+        "period_groups": list_periods(release, view),
+        "provenance": note_provenance(release, indicator, cells),
+        "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
+    }
+
+
+def list_periods(release: Release, view: View) -> list[tuple[str, list[Any]]]:
+    """Give the periods a reader can choose from, newest first, by kind."""
+    kinds = release.read_periods_of(view.indicator, view.level) if view.level else {}
+    return [(name_periods(kind), list(reversed(kinds[kind]))) for kind in order_kinds(kinds)]
+
+
+def table_of_what(headlines: Sequence[Headline], area: ReleasedArea) -> Table:
+    columns = tuple(TEXTS(f"theme.column_{name}") for name in ("indicator", "codes", "count", "before", "verdict", "period"))
+    rows = tuple(
+        Row(h.indicator.title, (h.indicator.police_codes, describe_value(h.now), h.before, h.verdict_full, h.period), link=h.link)
+        for h in headlines
+    )
+    return Table(TEXTS("theme.caption_what", area=area.name), columns, rows)
+
+
+def draw_when(
+    release: Release, indicator: Indicator, area: ReleasedArea
+) -> tuple[list[Figure], list[ReleasedCell]]:
+    """Draw the season where there are months, and the long line of years (or of rolling years)."""
+    kinds = release.read_periods_of(indicator.id, area.level)
+    breaks = () if release.about.invented else POLICE_BREAKS
+    figures: list[Figure] = []
+    seen: list[ReleasedCell] = []
+    if kinds.get(PeriodKind.MONTH):
+        months = release.read_series(indicator.id, [area.code], kind=PeriodKind.MONTH)[area.code]
+        figures.append(draw_seasons(indicator, area, months))
+        seen += months
+    long = next((kind for kind in (PeriodKind.YEAR, PeriodKind.ROLLING, *order_kinds(kinds)) if kinds.get(kind)), None)
+    if long is not None:
+        cells = release.read_series(indicator.id, [area.code], kind=long)[area.code]
+        figures.append(draw_trend(indicator, area, cells, kind=long, breaks=breaks))
+        seen += cells
+    return figures, seen
+
+
+def _make_ranking(release: Release, view: View, indicator: Indicator) -> Figure | None:
+    """Draw the ranking where the indicator allows one: never for what is found by searching."""
+    if "ranking" not in indicator.analyses or view.level is None or view.period is None:
+        return None
+    area = release.areas[view.area]
+    cells = release.read_map(indicator.id, view.level, view.period)
+    focus = area.gemeente if view.level is not AreaLevel.GEMEENTE else None
+    areas = [a for a in release.areas.values() if a.level is view.level and (focus is None or a.gemeente == focus)]
+    region = release.read_map(indicator.id, AreaLevel.REGIO, view.period).get(release.about.region_code)
+    return draw_ranking(indicator, areas, cells, period=release.periods[view.period], region=region)
+
+
+def table_of_how_much(release: Release, area: ReleasedArea, headline: Headline | None) -> Table | None:
+    """Set the figure beside the year before and beside the region, each with its margin."""
+    if headline is None or headline.now is None:
+        return None
+    now, before = headline.now, headline.comparison.before
+    rows = [_row(area.name, now, "")]
+    if before is not None:
+        rows.append(_row(area.name, before, describe_comparison(headline.comparison)))
+    if area.level is not AreaLevel.REGIO:
+        whole = release.read_area_cells(release.about.region_code, period=now.period.id).get(now.indicator)
+        if whole is not None:
+            rows.append(_row(release.about.region_title, whole, compare_with_region(now, whole)))
+    columns = tuple(TEXTS(f"theme.column_{name}") for name in ("area", "period", "count", "rate", "compared", "status"))
+    return Table(TEXTS("theme.caption_how_much", indicator=headline.indicator.title), columns, tuple(rows))
+
+
+def _row(name: str, cell: ReleasedCell, words: str) -> Row:
+    texts = (name_period(cell.period), describe_value(cell), describe_rate(cell, full=True), words, describe_flags(cell))
+    return Row(name, texts)
+
+
+def compare_with_region(cell: ReleasedCell, region: ReleasedCell) -> str:
+    """Say whether the region's rate lies outside the margin of this area's rate."""
+    if cell.rate is None or region.rate is None or cell.rate_lower is None or cell.rate_upper is None:
+        return TEXTS("theme.region_unknown")
+    if region.rate < cell.rate_lower:
+        return TEXTS("theme.region_above")
+    return TEXTS("theme.region_below") if region.rate > cell.rate_upper else TEXTS("theme.region_same")

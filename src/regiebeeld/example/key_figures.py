@@ -1,0 +1,31 @@
+"""Key figures of an area as CBS shows them: rounded to 5 below the gemeente, secret when tiny."""
+
+from dataclasses import dataclass
+
+from regiebeeld.domain import AreaLevel
+from regiebeeld.example.layout import Shape
+from regiebeeld.example.people import SECRET_BELOW, YEARS, People
+from regiebeeld.example.terrain import Ints
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """Whole numbers; None is secret."""
+
+    inhabitants: int
+    households: int | None
+    dwellings: int | None
+
+
+def compute_figures(people: People, shape: Shape, level: AreaLevel, year: int) -> KeyFigures:
+    """Add up the pieces of an area for one year; of a tiny area only the inhabitants are shown."""
+    tables = (people.inhabitants, people.households, people.dwellings)
+    counts = [_sum_of(table, shape, year) for table in tables]
+    secret = 0 < counts[0] < SECRET_BELOW
+    step = 1 if level is AreaLevel.GEMEENTE else 5
+    inhabitants, households, dwellings = (step * round(count / step) for count in counts)
+    return KeyFigures(inhabitants, None if secret else households, None if secret else dwellings)
+
+
+def _sum_of(table: Ints, shape: Shape, year: int) -> int:
+    return int(table[list(shape.pieces), YEARS.index(year)].sum())

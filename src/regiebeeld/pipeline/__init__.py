@@ -1,0 +1,1 @@
+"""The side that holds unprotected data; the dashboard never reaches it."""

@@ -1,0 +1,165 @@
+"""A region's area layouts from their copies, their key figures, and the changes between years."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from regiebeeld.catalogue import Figure, Region, RegionLayout, SourceTerms
+from regiebeeld.domain import AreaLevel, ContractError
+from regiebeeld.pipeline.areas import (
+    AreaColumns,
+    Crosswalk,
+    Layout,
+    LayoutReport,
+    Weights,
+    compute_crosswalk,
+    keep_lasting_codes,
+    read_layout,
+    weights_of,
+)
+from regiebeeld.pipeline.run.gathering import DATA, Gathered
+from regiebeeld.pipeline.sources import read_part
+from regiebeeld.pipeline.sources.conform_counts import ConformReport, CountFrame, Note
+from regiebeeld.pipeline.sources.conform_figures import FigureRow, conform_figures
+
+# Overlaps below this part of both areas are drawing differences (docs/explanation/area_changes.md).
+SLIVER_TOLERANCE = 0.05
+_WEIGHTS_BY = (Figure.WONINGEN, Figure.HUISHOUDENS, Figure.INWONERS)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionAreas:
+    """The layouts of a region by year; `shown` is the one on the map."""
+
+    shown: Layout
+    others: Mapping[int, Layout]
+    reports: Mapping[int, LayoutReport]
+    figures: tuple[FigureRow, ...]
+    figure_reports: Mapping[int, ConformReport]
+    crosswalks: Mapping[tuple[int, AreaLevel], Crosswalk]
+
+    def layout_of(self, vintage: int) -> Layout:
+        """Give one year's layout; raise ContractError when the region has none for that year."""
+        if vintage == self.shown.vintage:
+            return self.shown
+        if vintage not in self.others:
+            raise ContractError(
+                f"voor {vintage} heeft de regio geen indeling; zet haar in region.yaml onder layouts"
+            )
+        return self.others[vintage]
+
+    def frame_of(self, vintage: int, gemeenten: frozenset[str], provisional: frozenset[str]) -> CountFrame:
+        layout = self.layout_of(vintage)
+        codes = {level: frozenset(a.code for a in layout.at(level)) for level in AreaLevel}
+        return CountFrame(vintage, gemeenten, codes, provisional)
+
+
+def read_region_areas(region: Region, gathered: list[Gathered]) -> RegionAreas:
+    """Read every layout of a region and compute how each older or newer one maps to the shown one."""
+    layouts: dict[int, Layout] = {}
+    reports: dict[int, LayoutReport] = {}
+    figures: list[FigureRow] = []
+    figure_reports: dict[int, ConformReport] = {}
+    for wanted, copies in zip(region.layouts, gathered, strict=True):
+        tables = _read_tables(wanted, copies)
+        columns = _area_columns(copies.source.terms, tables)
+        layout, report = read_layout(
+            tables, vintage=wanted.vintage, columns=columns, gemeenten=region.gemeente_codes
+        )
+        layouts[wanted.vintage], reports[wanted.vintage] = layout, report
+        rows, told = _read_figures(copies.source.terms, tables, layout, frozenset(region.gemeente_codes))
+        figures += rows
+        figure_reports[wanted.vintage] = told
+    shown = layouts.pop(region.vintage)
+    crosswalks = _compute_crosswalks(shown, layouts, figures)
+    return RegionAreas(shown, layouts, reports, tuple(figures), figure_reports, crosswalks)
+
+
+def _read_tables(wanted: RegionLayout, copies: Gathered) -> dict[AreaLevel, pa.Table]:
+    terms = copies.source.terms
+    if wanted.files:
+        return {level: read_part(copies.snapshots[level.value], DATA) for level in wanted.files}
+    names = {c.level: c.collection.rpartition(":")[2] for c in terms.collections}
+    return {level: read_part(copies.main, names[level]) for level in wanted.levels}
+
+
+def _area_columns(terms: SourceTerms, tables: Mapping[AreaLevel, pa.Table]) -> dict[AreaLevel, AreaColumns]:
+    found = {}
+    for collection in terms.collections:
+        if collection.level not in tables:
+            continue
+        there = tables[collection.level].column_names
+        water = collection.water if collection.water in there else None
+        found[collection.level] = AreaColumns(code=collection.code, name=collection.name, water=water)
+    return found
+
+
+def _read_figures(
+    terms: SourceTerms, tables: Mapping[AreaLevel, pa.Table], layout: Layout, gemeenten: frozenset[str]
+) -> tuple[list[FigureRow], ConformReport]:
+    """Read the key figures that an area source carries with its shapes; there may be none."""
+    rows: list[FigureRow] = []
+    told = [0, 0]
+    refused: dict[str, int] = {}
+    notes: list[Note] = []
+    for collection in terms.collections:
+        table = tables.get(collection.level)
+        if table is None or not any(f.column in table.column_names for f in terms.figures):
+            continue
+        codes = {collection.level: frozenset(a.code for a in layout.at(collection.level))}
+        level_terms = terms.model_copy(update={"collections": (collection,)})
+        land = _land_rows(table, collection.water)
+        found, report = conform_figures(
+            land, level_terms, CountFrame(layout.vintage, gemeenten, codes), year=layout.vintage
+        )
+        rows += found
+        told = [told[0] + report.rows_in, told[1] + report.rows_kept]
+        for reason, number in report.refused.items():
+            refused[reason] = refused.get(reason, 0) + number
+        notes += [Note(n.kind, n.rows, f"{collection.level}: {n.text}") for n in report.notes]
+    return rows, ConformReport(told[0], told[1], refused, tuple(notes))
+
+
+def _land_rows(table: pa.Table, water: str | None) -> pa.Table:
+    """CBS gives the water of an area as a feature of its own, without inhabitants."""
+    if water is None or water not in table.column_names:
+        return table
+    return table.filter(pa.array([value != "JA" for value in table[water].to_pylist()]))
+
+
+def _compute_crosswalks(
+    shown: Layout, others: Mapping[int, Layout], figures: list[FigureRow]
+) -> dict[tuple[int, AreaLevel], Crosswalk]:
+    found = {}
+    for vintage, layout in others.items():
+        for level in (AreaLevel.GEMEENTE, AreaLevel.WIJK, AreaLevel.BUURT):
+            if not (layout.drawn(level)[0] and shown.drawn(level)[0]):
+                continue
+            crosswalk = compute_crosswalk(
+                layout,
+                shown,
+                level=level,
+                weights=_weights(shown, figures),
+                sliver_tolerance=SLIVER_TOLERANCE,
+            )
+            # A gemeente's code ends only when the gemeente does; coarse maps would divide living ones.
+            found[vintage, level] = keep_lasting_codes(crosswalk) if level is AreaLevel.GEMEENTE else crosswalk
+    return found
+
+
+def _weights(shown: Layout, figures: list[FigureRow]) -> Weights | None:
+    """Weigh by what is known of the finest level of the shown layout: dwellings, else people."""
+    finest = next((lv for lv in (AreaLevel.BUURT, AreaLevel.WIJK, AreaLevel.GEMEENTE) if shown.drawn(lv)[0]), None)
+    if finest is None:
+        return None
+    drawn = {area.code for area in shown.drawn(finest)[0]}
+    for figure in _WEIGHTS_BY:
+        known = {
+            row.area: row.value
+            for row in figures
+            if row.figure is figure and row.year == shown.vintage and row.area in drawn
+        }
+        if known and any(value for value in known.values()):
+            return weights_of(shown, known, unit=figure.value)
+    return None

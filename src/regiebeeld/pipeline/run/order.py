@@ -1,0 +1,217 @@
+"""The order of a run: gather, read areas, count, compute, publish; with its log and provenance."""
+
+import logging
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import pyarrow as pa
+
+from regiebeeld import __version__
+from regiebeeld.catalogue import Catalogue, Content, Region, read_catalogue
+from regiebeeld.domain import Area, ContractError, ReleaseError
+from regiebeeld.pipeline.run import dimension_tables as dimensions
+from regiebeeld.pipeline.run.cell_tables import CellTables, compute_cell_tables, refuse_unpublishable
+from regiebeeld.pipeline.run.counting import Counted, count_source
+from regiebeeld.pipeline.run.gathering import Gathered, gather_region
+from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
+from regiebeeld.pipeline.run.publishing import Published, list_audience_files, publish_release, remove_drafts
+from regiebeeld.pipeline.run.source_tables import SourceAccount, account_layouts, account_source, source_tables
+from regiebeeld.pipeline.sources import Progress, read_part
+from regiebeeld.pipeline.sources.conform_figures import FigureRow, conform_figures
+from regiebeeld.pipeline.store import WorkingStore, build_store
+from regiebeeld.releases import Shelf
+from regiebeeld.settings import Settings
+
+log = logging.getLogger(__name__)
+_STORE = ("store", "store.duckdb")
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run knows so far; steps fill it from top to bottom."""
+
+    settings: Settings
+    catalogue: Catalogue
+    region: Region
+    progress: Progress | None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one step, and tell it; the log holds names and durations, never a value."""
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+        log.info("%s: %.1f s", name, self.seconds[name])
+        if self.progress:
+            self.progress(1, 1, name)
+
+
+def run_region(
+    region: str, settings: Settings, *, progress: Progress | None = None, offline: bool = False
+) -> Published:
+    """Make a release of one region from its sources and serve it.
+
+    Raises the error of whatever step fails; then nothing is published and the
+    release that was served before still is.
+    """
+    catalogue = read_catalogue(settings.catalogue, settings.regions)
+    run = Run(settings, catalogue, catalogue.read_region(region), progress)
+    shelf = Shelf(settings.releases)
+    _refuse_other_region(shelf, run.region)
+    for wanted in run.region.sources:
+        refuse_unpublishable(catalogue, wanted.source)
+    remove_drafts(settings.releases)
+    with run.step("bronnen ophalen"):
+        sources, layouts = gather_region(catalogue, run.region, settings, progress=progress, offline=offline)
+    with run.step("gebieden lezen"):
+        areas = read_region_areas(run.region, layouts)
+    with run.step("figuren en grenzen tekenen"):
+        drawn = dimensions.draw_areas(areas.shown)
+    figures, accounts = _read_figures(run, sources, areas, layouts)
+    listed = dimensions.list_areas(run.region, areas.shown)
+    with build_store(settings.unprotected.joinpath(*_STORE), settings) as store:
+        with run.step("tellingen aan het contract houden"):
+            accounts += _count(run, sources, areas, store)
+        with run.step("indicatoren berekenen"):
+            bases = dimensions.collect_bases(listed, [row for row, _ in figures])
+            cells = compute_cell_tables(catalogue, run.region, store, areas=listed, bases=bases)
+    tables = _collect_tables(run, cells, areas, listed=listed, drawn=drawn, figures=figures, accounts=accounts)
+    release = shelf.compute_next_id(datetime.now(UTC).date().isoformat())
+    with run.step("versie schrijven"):
+        published = publish_release(
+            shelf,
+            tables,
+            about=_about(run, release, cells),
+            manifest=_manifest(run, cells, accounts, drawn.told),
+            files=list_audience_files(catalogue, run.region),
+        )
+    log.info("versie %s staat klaar; verwijderd: %s", published.id, ", ".join(published.removed) or "geen")
+    return published
+
+
+def _refuse_other_region(shelf: Shelf, region: Region) -> None:
+    """One folder serves one region: mixing two would let one replace the other unseen."""
+    for release in shelf.read_releases():
+        if release.manifest.get("region") != region.id:
+            raise ReleaseError(
+                f"{shelf.folder} hoort bij regio {release.manifest.get('region')}, niet bij {region.id}; "
+                "geef elke regio een eigen map met --var"
+            )
+
+
+def _read_figures(
+    run: Run, sources: list[Gathered], areas: RegionAreas, layouts: list[Gathered]
+) -> tuple[list[tuple[FigureRow, str]], list[SourceAccount]]:
+    figures = [(row, layouts[0].source.id) for row in areas.figures]
+    accounts = account_layouts(layouts, areas)
+    gemeenten = frozenset(run.region.gemeente_codes)
+    for wanted, gathered in zip(run.region.sources, sources, strict=True):
+        terms = gathered.source.terms
+        if terms.content is not Content.KEY_FIGURES:
+            continue
+        frame = areas.frame_of(wanted.vintage or run.region.vintage, gemeenten, frozenset())
+        table = read_part(gathered.main, gathered.main.data_part)
+        rows, report = conform_figures(table, terms, frame, year=terms.figures_year)
+        # A table made for its purpose goes before what a map happens to carry.
+        figures += [(row, gathered.source.id) for row in rows]
+        accounts.append(account_source(gathered, report, years=sorted({row.year for row in rows})))
+    return figures, accounts
+
+
+def _count(run: Run, sources: list[Gathered], areas: RegionAreas, store: WorkingStore) -> list[SourceAccount]:
+    accounts = []
+    for wanted, gathered in zip(run.region.sources, sources, strict=True):
+        if gathered.source.terms.content is not Content.COUNTS:
+            continue
+        counted: Counted = count_source(run.region, wanted, gathered, areas, store)
+        log.info("%s: %d rijen in, %d bewaard", gathered.source.id, counted.report.rows_in, counted.report.rows_kept)
+        accounts.append(account_source(gathered, counted.report, periods=(counted.first_period, counted.last_period)))
+    if not accounts:
+        raise ContractError(f"regio {run.region.id} heeft geen enkele bron met tellingen; voeg er een toe in region.yaml")
+    return accounts
+
+
+def _collect_tables(
+    run: Run,
+    cells: CellTables,
+    areas: RegionAreas,
+    *,
+    listed: list[Area],
+    drawn: dimensions.DrawnAreas,
+    figures: list[tuple[FigureRow, str]],
+    accounts: list[SourceAccount],
+) -> dict[str, pa.Table]:
+    return {
+        **dimensions.definition_tables(run.catalogue, run.region, cells),
+        **source_tables(accounts, invented=run.region.invented),
+        "cell": pa.concat_tables(cells.parts) if cells.parts else pa.table({}),
+        "area": dimensions.area_table(listed, drawn),
+        "drawing": drawn.table,
+        "area_change": dimensions.change_table(areas),
+        "key_figure": dimensions.figure_table(listed, figures),
+    }
+
+
+def _about(run: Run, release: str, cells: CellTables) -> dict[str, str]:
+    last = dimensions.last_month(cells)
+    return {
+        "release": release,
+        "region": run.region.id,
+        "region_title": run.region.title,
+        "region_code": dimensions.region_code(run.region),
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "invented": "true" if run.region.invented else "false",
+        "vintage": str(run.region.vintage),
+        "catalogue_hash": run.catalogue.hash,
+        **({"last_month": f"{last:%Y-%m}"} if last else {}),
+    }
+
+
+def _manifest(
+    run: Run, cells: CellTables, accounts: list[SourceAccount], drawn: tuple[str, ...]
+) -> dict[str, Any]:
+    """Give the provenance that is kept beside the files."""
+    return {
+        "region": run.region.id,
+        "invented": run.region.invented,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "catalogue_hash": run.catalogue.hash,
+        "catalogue_commit": _read_commit(run.settings),
+        "policy": [rule.model_dump(mode="json") for rule in (run.catalogue.audiences.classes if run.catalogue.audiences else ())],
+        "versions": _versions(),
+        "sources": [account.manifest() for account in accounts],
+        "indicators": {i.id: {"source": source, "periods": _period_span(cells, k)} for k, (_, i, source) in enumerate(cells.indicators)},
+        "indicators_without_source": cells.absent,
+        "drawing": list(drawn),
+        "seconds": run.seconds,
+        "cited": False,
+    }
+
+
+def _period_span(cells: CellTables, key: int) -> list[str]:
+    ids = list(cells.periods)
+    used = cells.parts[key]["period_key"].unique().to_pylist()
+    ordered = sorted(cells.periods[ids[i]] for i in used)
+    return [ordered[0].id, ordered[-1].id] if ordered else []
+
+
+def _versions() -> Mapping[str, str]:
+    return {"regiebeeld": __version__, **{name: version(name) for name in ("duckdb", "pyarrow", "numpy", "shapely")}}
+
+
+def _read_commit(settings: Settings) -> str | None:
+    """The commit of the catalogue, where it lies in a git work tree; with `+` when it was changed."""
+    where = str(settings.catalogue.resolve())
+    try:
+        head = subprocess.run(["git", "-C", where, "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10)  # noqa: S603, S607
+        changed = subprocess.run(["git", "-C", where, "status", "--porcelain", "--", "."], capture_output=True, text=True, check=True, timeout=10)  # noqa: S603, S607
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return head.stdout.strip() + ("+" if changed.stdout.strip() else "")

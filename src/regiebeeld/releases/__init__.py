@@ -1,0 +1,30 @@
+"""Releases: one protected DuckDB file an audience, written whole and opened read-only."""
+
+from regiebeeld.releases.reading import Release
+from regiebeeld.releases.shelf import Shelf, ShelvedRelease
+from regiebeeld.releases.tables import (
+    About,
+    AreaChange,
+    Indicator,
+    KeyFigure,
+    ReleasedArea,
+    ReleasedCell,
+    SourceNote,
+    SourceRow,
+    Theme,
+)
+
+__all__ = [
+    "About",
+    "AreaChange",
+    "Indicator",
+    "KeyFigure",
+    "Release",
+    "Shelf",
+    "ShelvedRelease",
+    "ReleasedArea",
+    "ReleasedCell",
+    "SourceNote",
+    "SourceRow",
+    "Theme",
+]

@@ -1,0 +1,308 @@
+"""Opens one audience file read-only, locks it, and reads typed tables from it."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from regiebeeld.domain import TOTAL, AreaLevel, Period, PeriodKind, ReleaseError, read_period
+from regiebeeld.releases.tables import (
+    STATUS_NUMBERS,
+    About,
+    AreaChange,
+    Indicator,
+    KeyFigure,
+    ReleasedArea,
+    ReleasedCell,
+    SourceNote,
+    SourceRow,
+    Theme,
+)
+
+_LOCKED = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "enable_external_access": False,
+    "lock_configuration": True,
+    "threads": 1,
+}
+_NOTHING = -1  # no key is negative: an unknown id reads no rows
+_CELLS = (Path(__file__).parent / "read_cells.sql").read_text(encoding="utf-8")
+
+
+class Release:
+    """One open audience file; safe to read from several threads, never written."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise ReleaseError(f"{path}: dit bestand is er niet; kies een versie met `regiebeeld release list`")
+        try:
+            self._connection = duckdb.connect(str(path), read_only=True, config=_LOCKED)
+        except duckdb.Error as fault:
+            raise ReleaseError(f"{path}: geen leesbare versie; maak haar opnieuw met `regiebeeld run`") from fault
+        self.path = path
+        self._local = threading.local()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        cursor = getattr(self._local, "cursor", None)
+        if cursor is None:
+            cursor = self._local.cursor = self._connection.cursor()
+        return cursor.execute(sql, values).fetchall()
+
+    @cached_property
+    def about(self) -> About:
+        found = dict(self._rows("SELECT name, value FROM about"))
+        return About(
+            release=found["release"],
+            region=found["region"],
+            region_title=found["region_title"],
+            audience=found["audience"],
+            audience_title=found["audience_title"],
+            made_at=found["made_at"],
+            invented=found["invented"] == "true",
+            vintage=int(found["vintage"]),
+            region_code=found["region_code"],
+            last_month=found.get("last_month"),
+            catalogue_hash=found["catalogue_hash"],
+        )
+
+    @cached_property
+    def themes(self) -> dict[str, Theme]:
+        rows = self._rows("SELECT id, title, question, introduction FROM theme ORDER BY position")
+        return {row[0]: Theme(*row) for row in rows}
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        rows = self._rows(
+            "SELECT id, theme, title, definition, caution, police_codes, unit, effort, label,"
+            " finest, analyses, source FROM indicator ORDER BY position"
+        )
+        return {row[0]: Indicator(*row[:10], tuple(row[10]), row[11]) for row in rows}
+
+    @cached_property
+    def areas(self) -> dict[str, ReleasedArea]:
+        """Every area by code, the region first, then by level and name."""
+        rows = self._rows(
+            "SELECT code, level, name, vintage, parent, gemeente, path, label_x, label_y,"
+            " min_x, min_y, max_x, max_y FROM area ORDER BY area_key"
+        )
+        return {row[0]: _read_area(row) for row in rows}
+
+    @cached_property
+    def periods(self) -> dict[str, Period]:
+        """Every released period by id, in order of time."""
+        rows = self._rows("SELECT id FROM period ORDER BY last_day, first_day")
+        return {row[0]: read_period(row[0]) for row in rows}
+
+    @cached_property
+    def view_boxes(self) -> dict[AreaLevel, str]:
+        return {AreaLevel(level): box for level, box in self._rows("SELECT level, view_box FROM drawing")}
+
+    def read_geojson(self, level: AreaLevel) -> str | None:
+        """Read the WGS84 GeoJSON of one level as text; None where nothing is drawn."""
+        rows = self._rows("SELECT geojson FROM drawing WHERE level = ?", [level.value])
+        return rows[0][0] if rows else None
+
+    def read_children(self, code: str) -> list[ReleasedArea]:
+        """Read the areas directly below one area."""
+        return [area for area in self.areas.values() if area.parent == code]
+
+    def read_periods_of(self, indicator: str, level: AreaLevel) -> dict[PeriodKind, list[Period]]:
+        """Read which periods hold cells of an indicator at a level, by kind, in order of time."""
+        kinds: dict[PeriodKind, list[Period]] = {}
+        for period_id in self._period_ids.get((indicator, level.value), ()):
+            period = self.periods[period_id]
+            kinds.setdefault(period.kind, []).append(period)
+        return kinds
+
+    @cached_property
+    def _period_ids(self) -> dict[tuple[str, str], list[str]]:
+        rows = self._rows(
+            "SELECT i.id, a.indicator_level, p.id FROM available a"
+            " JOIN indicator i USING (indicator_key) JOIN period p USING (period_key)"
+            " ORDER BY p.last_day, p.first_day"
+        )
+        found: dict[tuple[str, str], list[str]] = {}
+        for indicator, level, period in rows:
+            found.setdefault((indicator, level), []).append(period)
+        return found
+
+    def read_series(
+        self, indicator: str, areas: Iterable[str], *, kind: PeriodKind, breakdown: str = TOTAL
+    ) -> dict[str, list[ReleasedCell]]:
+        """Read whole series of one kind of period, by area code, in order of time."""
+        codes = list(areas)
+        periods = [self._keys.period[p.id] for p in self.periods.values() if p.kind is kind]
+        cells = self._cells(
+            "cell_by_area",
+            indicator_key=[self._keys.indicator.get(indicator, _NOTHING)],
+            breakdown_key=[self._keys.breakdown.get(breakdown, _NOTHING)],
+            area_key=[self._keys.area[code] for code in codes if code in self._keys.area],
+            period_key=periods,
+        )
+        series: dict[str, list[ReleasedCell]] = {code: [] for code in codes}
+        for cell in cells:
+            series[cell.area].append(cell)
+        return series
+
+    def read_map(
+        self, indicator: str, level: AreaLevel, period: str, *, breakdown: str = TOTAL
+    ) -> dict[str, ReleasedCell]:
+        """Read one period of one indicator for every area of a level, by area code."""
+        cells = self._cells(
+            "cell_by_indicator",
+            indicator_key=[self._keys.indicator.get(indicator, _NOTHING)],
+            breakdown_key=[self._keys.breakdown.get(breakdown, _NOTHING)],
+            period_key=[self._keys.period.get(period, _NOTHING)],
+            area_key=self._keys.areas_of_level.get(level, []),
+        )
+        return {cell.area: cell for cell in cells}
+
+    def read_area_cells(self, area: str, *, period: str) -> dict[str, ReleasedCell]:
+        """Read one period of every indicator for one area, by indicator id."""
+        cells = self._cells(
+            "cell_by_area",
+            area_key=[self._keys.area.get(area, _NOTHING)],
+            period_key=[self._keys.period.get(period, _NOTHING)],
+            breakdown_key=[self._keys.breakdown.get(TOTAL, _NOTHING)],
+        )
+        return {cell.indicator: cell for cell in cells}
+
+    def read_area_series(
+        self, area: str, *, kind: PeriodKind, last: int | None = None
+    ) -> dict[str, list[ReleasedCell]]:
+        """Read the last periods of one kind for every indicator of one area, by indicator id."""
+        periods = [self._keys.period[p.id] for p in self.periods.values() if p.kind is kind]
+        cells = self._cells(
+            "cell_by_area",
+            area_key=[self._keys.area.get(area, _NOTHING)],
+            period_key=periods[-last:] if last else periods,
+            breakdown_key=[self._keys.breakdown.get(TOTAL, _NOTHING)],
+        )
+        series: dict[str, list[ReleasedCell]] = {}
+        for cell in cells:
+            series.setdefault(cell.indicator, []).append(cell)
+        return series
+
+    @cached_property
+    def _keys(self) -> "_Keys":
+        return _Keys(
+            indicator=dict(self._rows("SELECT id, indicator_key FROM indicator")),
+            breakdown=dict(self._rows("SELECT id, breakdown_key FROM breakdown")),
+            period=dict(self._rows("SELECT id, period_key FROM period")),
+            area=dict(self._rows("SELECT code, area_key FROM area")),
+            reason=dict(self._rows("SELECT reason_key, text FROM reason")),
+            areas={code: area.level for code, area in self.areas.items()},
+        )
+
+    def _cells(self, table: str, **wanted: list[int]) -> list[ReleasedCell]:
+        # Keys of one kind lie close together, so their bounds let whole blocks be skipped.
+        if not all(wanted.values()):
+            return []
+        where = " AND ".join(
+            f"{name} BETWEEN {min(keys)} AND {max(keys)}"
+            + (f" AND {name} IN ({','.join(map(str, keys))})" if len(keys) > 1 else "")
+            for name, keys in wanted.items()
+        )
+        rows = self._rows(_CELLS.format(table=table, where=where))
+        return [self._keys.read_cell(row, self.periods) for row in rows]
+
+    def read_breaks(
+        self, indicator: str, level: AreaLevel, kind: PeriodKind, measure: str
+    ) -> tuple[float, ...]:
+        """Read the four class breaks of a map; `measure` is `count` or `rate`. Empty where none are."""
+        rows = self._rows(
+            "SELECT breaks FROM class_break JOIN indicator USING (indicator_key)"
+            " WHERE id = ? AND level = ? AND period_kind = ? AND measure = ?",
+            [indicator, level.value, kind.value, measure],
+        )
+        return tuple(rows[0][0]) if rows else ()
+
+    def read_key_figures(self, area: str) -> list[KeyFigure]:
+        """Read every key figure of one area, by figure and year."""
+        rows = self._rows(
+            "SELECT a.code, k.figure, k.year, k.value, k.status, k.source FROM key_figure k"
+            " JOIN area a USING (area_key) WHERE a.code = ? ORDER BY k.figure, k.year",
+            [area],
+        )
+        return [KeyFigure(*row[:4], STATUS_NUMBERS[row[4]], row[5]) for row in rows]
+
+    def read_area_changes(self, code: str) -> list[AreaChange]:
+        """Read which older areas an area came from, or, for an old code, what became of it."""
+        rows = self._rows(
+            "SELECT * FROM area_change WHERE new_code = ? OR old_code = ? ORDER BY old_vintage, old_code",
+            [code, code],
+        )
+        return [AreaChange(*row[:6], AreaLevel(row[6]), *row[7:]) for row in rows]
+
+    @cached_property
+    def sources(self) -> dict[str, SourceRow]:
+        notes: dict[str, list[SourceNote]] = {}
+        for source, *note in self._rows("SELECT source, kind, rows, text FROM source_note ORDER BY ALL"):
+            notes.setdefault(source, []).append(SourceNote(*note))
+        rows = self._rows("SELECT * FROM source ORDER BY id")
+        return {row[0]: SourceRow(*row, notes=tuple(notes.get(row[0], ()))) for row in rows}
+
+
+def _read_area(row: tuple[Any, ...]) -> ReleasedArea:
+    code, level, name, vintage, parent, gemeente, path, *numbers = row
+    label, box = tuple(numbers[:2]), tuple(numbers[2:])
+    return ReleasedArea(
+        code=code,
+        level=AreaLevel(level),
+        name=name,
+        vintage=vintage,
+        parent=parent,
+        gemeente=gemeente,
+        path=path,
+        label=None if None in label else (label[0], label[1]),
+        box=None if None in box else (box[0], box[1], box[2], box[3]),
+    )
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """The numbers that stand for ids in one file, both ways."""
+
+    indicator: dict[str, int]
+    breakdown: dict[str, int]
+    period: dict[str, int]
+    area: dict[str, int]
+    reason: dict[int, str]
+    areas: dict[str, AreaLevel]
+
+    @cached_property
+    def areas_of_level(self) -> dict[AreaLevel, list[int]]:
+        found: dict[AreaLevel, list[int]] = {}
+        for code, level in self.areas.items():
+            found.setdefault(level, []).append(self.area[code])
+        return found
+
+    @cached_property
+    def _names(self) -> tuple[dict[int, str], dict[int, str], dict[int, str], dict[int, str]]:
+        kinds = (self.indicator, self.breakdown, self.area, self.period)
+        return tuple({key: name for name, key in kind.items()} for kind in kinds)  # type: ignore[return-value]
+
+    def read_cell(self, row: tuple[Any, ...], periods: dict[str, Period]) -> ReleasedCell:
+        indicators, breakdowns, areas, period_ids = self._names
+        indicator, breakdown, area, period, value, lower, upper, status, reason, *rest, no_rate = row
+        return ReleasedCell(
+            indicators[indicator],
+            breakdowns[breakdown],
+            areas[area],
+            periods[period_ids[period]],
+            value,
+            lower,
+            upper,
+            STATUS_NUMBERS[status],
+            self.reason.get(reason),
+            *rest,
+            self.reason.get(no_rate),
+        )

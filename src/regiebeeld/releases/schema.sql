@@ -1,0 +1,85 @@
+-- One audience file. Codes and ids stand in small dimension tables; the cells hold integers.
+CREATE TABLE about (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+
+CREATE TABLE theme (
+    position INTEGER NOT NULL,
+    id VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    question VARCHAR NOT NULL,
+    introduction VARCHAR NOT NULL
+);
+
+CREATE TABLE indicator (
+    indicator_key SMALLINT NOT NULL,
+    position INTEGER NOT NULL,
+    id VARCHAR NOT NULL,
+    theme VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    definition VARCHAR NOT NULL,
+    caution VARCHAR NOT NULL,
+    police_codes VARCHAR NOT NULL,
+    unit VARCHAR NOT NULL,
+    effort VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    finest VARCHAR NOT NULL,
+    analyses VARCHAR[] NOT NULL,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE breakdown (breakdown_key SMALLINT NOT NULL, id VARCHAR NOT NULL, title VARCHAR NOT NULL);
+
+CREATE TABLE period (
+    period_key INTEGER NOT NULL,
+    id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    first_day DATE NOT NULL,
+    last_day DATE NOT NULL
+);
+
+CREATE TABLE area (
+    area_key INTEGER NOT NULL,
+    code VARCHAR NOT NULL,
+    level VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    vintage SMALLINT NOT NULL,
+    parent VARCHAR,
+    gemeente VARCHAR,
+    path VARCHAR,          -- SVG path in the frame of drawing.view_box; NULL is never drawn
+    label_x DOUBLE,
+    label_y DOUBLE,
+    min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE
+);
+
+CREATE TABLE drawing (level VARCHAR NOT NULL, view_box VARCHAR NOT NULL, geojson VARCHAR NOT NULL);
+
+CREATE TABLE area_change (
+    old_code VARCHAR NOT NULL, old_name VARCHAR NOT NULL, old_vintage SMALLINT NOT NULL,
+    new_code VARCHAR NOT NULL, new_name VARCHAR NOT NULL, new_vintage SMALLINT NOT NULL,
+    level VARCHAR NOT NULL, kind VARCHAR NOT NULL, share DOUBLE NOT NULL
+);
+
+CREATE TABLE key_figure (
+    area_key INTEGER NOT NULL, figure VARCHAR NOT NULL, year SMALLINT NOT NULL,
+    value DOUBLE, status UTINYINT NOT NULL, source VARCHAR NOT NULL
+);
+
+-- Why a cell holds no value, or no rate.
+CREATE TABLE reason (reason_key SMALLINT NOT NULL, text VARCHAR NOT NULL);
+
+CREATE TABLE class_break (
+    indicator_key SMALLINT NOT NULL, level VARCHAR NOT NULL, period_kind VARCHAR NOT NULL,
+    measure VARCHAR NOT NULL, breaks DOUBLE[] NOT NULL
+);
+
+CREATE TABLE source (
+    id VARCHAR NOT NULL, title VARCHAR NOT NULL, publisher VARCHAR NOT NULL, licence VARCHAR NOT NULL,
+    table_id VARCHAR NOT NULL, address VARCHAR NOT NULL, fetched_at VARCHAR NOT NULL, modified VARCHAR NOT NULL,
+    label VARCHAR NOT NULL, description VARCHAR NOT NULL,
+    rows_in BIGINT NOT NULL, rows_kept BIGINT NOT NULL, rows_refused BIGINT NOT NULL,
+    first_period VARCHAR, last_period VARCHAR
+);
+
+CREATE TABLE source_note (source VARCHAR NOT NULL, kind VARCHAR NOT NULL, rows BIGINT NOT NULL, text VARCHAR NOT NULL);
+
+-- Which periods hold cells, so that no page has to look for them.
+CREATE TABLE available (indicator_key SMALLINT NOT NULL, indicator_level VARCHAR NOT NULL, period_key INTEGER NOT NULL);

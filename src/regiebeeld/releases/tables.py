@@ -1,0 +1,164 @@
+"""What a reader gets from an audience file: typed rows, frozen."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from regiebeeld.domain import AreaLevel, Period, Status
+
+# The order is the stored number; a new status is added at the end, never in between.
+STATUS_NUMBERS = (
+    Status.SHOWN,
+    Status.ROUNDED,
+    Status.MASKED,
+    Status.MISSING,
+    Status.NOT_COLLECTED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What this file is: release id, region, audience, day, and whether it is invented."""
+
+    release: str
+    region: str
+    region_title: str
+    audience: str
+    audience_title: str
+    made_at: str
+    invented: bool
+    vintage: int
+    region_code: str
+    last_month: str | None
+    catalogue_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    id: str
+    title: str
+    question: str
+    introduction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator as it was defined when the release was made."""
+
+    id: str
+    theme: str
+    title: str
+    definition: str
+    caution: str
+    police_codes: str
+    unit: str
+    effort: str
+    label: str
+    finest: str
+    analyses: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedArea:
+    """One area with its drawn shape; `path` is None for an area that is never drawn."""
+
+    code: str
+    level: AreaLevel
+    name: str
+    vintage: int
+    parent: str | None
+    gemeente: str | None
+    path: str | None
+    label: tuple[float, float] | None
+    box: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedCell:
+    """One figure with everything a page may say about it.
+
+    `rate` is per `per` of `base` (`base_figure` on 1 January of `base_year`), with
+    a 95 % exact Poisson interval; `no_rate` says in words why there is none.
+    """
+
+    indicator: str
+    breakdown: str
+    area: str
+    period: Period
+    value: int | None
+    lower: int | None
+    upper: int | None
+    status: Status
+    reason: str | None
+    estimated_share: float
+    provisional: bool
+    base: int | None
+    base_figure: str | None
+    base_year: int | None
+    per: int | None
+    rate: float | None
+    rate_lower: float | None
+    rate_upper: float | None
+    no_rate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    area: str
+    figure: str
+    year: int
+    value: float | None
+    status: Status
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChange:
+    old_code: str
+    old_name: str
+    old_vintage: int
+    new_code: str
+    new_name: str
+    new_vintage: int
+    level: AreaLevel
+    kind: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source as it stood when the release was made, with what was refused."""
+
+    id: str
+    title: str
+    publisher: str
+    licence: str
+    table_id: str
+    address: str
+    fetched_at: str
+    modified: str
+    label: str
+    description: str
+    rows_in: int
+    rows_kept: int
+    rows_refused: int
+    first_period: str | None
+    last_period: str | None
+    notes: tuple["SourceNote", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """A remark on a source: `kind` is refused, missing, unknown_area, repaired or difference."""
+
+    kind: str
+    rows: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    id: str
+    kind: str
+    first_day: date
+    last_day: date

@@ -1,0 +1,280 @@
+"""Every rule that spans files: one fault planted, exactly that fault told, on the right line."""
+
+# A plant stands on one line where that reads better than a hundred columns.
+# ruff: noqa: E501
+
+from pathlib import Path
+
+import pytest
+
+from catalogue.catalogue_copy import CatalogueCopy, copy_catalogue
+from regiebeeld.catalogue.cross_checks import RULES
+
+BURGLARY = "catalogue/indicators/woninginbraken/woninginbraken.yaml"
+DRUGS = "catalogue/indicators/algemeen/drugshandel.yaml"
+SHEDS = "catalogue/indicators/woninginbraken/schuurinbraken.yaml"
+THEME = "catalogue/themes/woninginbraken.yaml"
+MONTHS = "catalogue/sources/politie_misdrijven_maand.odcs.yaml"
+PRICES = "catalogue/sources/cbs_verkoopprijzen.odcs.yaml"
+PEOPLE = "catalogue/sources/cbs_bevolking.odcs.yaml"
+AREAS = "catalogue/sources/cbs_wijken_en_buurten_wfs.odcs.yaml"
+AUDIENCES = "catalogue/audiences.yaml"
+TWENTE = "regions/twente/region.yaml"
+CORRECTION = "catalogue/corrections/politie_misdrijven_maand.yaml"
+TERMS = "customProperties.0.value"
+
+CORRECTIONS = """\
+source: politie_misdrijven_maand
+corrections:
+  - reason: De teller stond stil.
+    found: 2026-01-15
+    guard: {period: 2015-06, area: GM0503, event_set: 1.1.1, count: 0}
+    status: missing
+"""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> CatalogueCopy:
+    copy = copy_catalogue(tmp_path)
+    copy.write(CORRECTION, CORRECTIONS)
+    return copy
+
+
+# What is planted (file, old, new), the text on the line that must be named, and the fault.
+PLANTED = {
+    "themes_name_known_indicators": (
+        THEME, "  - schuurinbraken", "  - schuurinbraak", "  - schuurinbraak",
+        "indicators.1: indicator 'schuurinbraak' bestaat niet; bedoelt u 'schuurinbraken'?",
+    ),
+    "themes_say_each_indicator_once": (
+        THEME, "  - schuurinbraken", "  - schuurinbraken\n  - woninginbraken # weer", "# weer",
+        "indicators.2: 'woninginbraken' staat hier voor de tweede keer",
+    ),
+    "indicators_name_known_counts": (
+        BURGLARY, "- source: politie_misdrijven_jaar", "- source: politie_misdrijf_jaar", "politie_misdrijf_jaar",
+        "sources.1.source: bron 'politie_misdrijf_jaar' bestaat niet; bedoelt u 'politie_misdrijven_jaar'?",
+    ),
+    "indicators_use_no_withheld_events": (
+        BURGLARY, 'event_sets: ["1.1.1"]', 'event_sets:\n      - "1.1.1"\n      - "1.4.1"', '"1.4.1"',
+        "sources.0.event_sets.1: 1.4.1 wordt door de bron achtergehouden en nooit berekend",
+    ),
+    "totals_are_not_added_to_parts": (
+        BURGLARY, 'event_sets: ["1.1.1"]', 'event_sets: ["0.0.0", "1.1.1"]', '"0.0.0"',
+        "sources.0.event_sets: 0.0.0 is het totaal en mag niet bij onderdelen worden opgeteld",
+    ),
+    "event_sets_are_not_counted_twice": (
+        BURGLARY, 'event_sets: ["1.1.1"]', 'event_sets: ["1.1.1", "1.1.1"]', '"1.1.1", ',
+        "sources.0.event_sets.1: 1.1.1 staat hier voor de tweede keer en zou dubbel tellen",
+    ),
+    "indicators_are_no_more_open_than_their_sources": (
+        MONTHS, "      label: openbaar", "      label: driehoek", None, None,
+    ),
+    "haaldelicten_get_no_signals": (
+        DRUGS, "analyses: [trend, comparison]", "analyses:\n  - trend\n  - hot_spots", "  - hot_spots",
+        "analyses.1: een haaldelict krijgt geen hot_spots: de inzet zou zichzelf bevestigen",
+    ),
+    "denominators_count_something": (
+        BURGLARY, "figures: [woningen, huishoudens]", "figures: [woningen, verkoopprijs]", "verkoopprijs",
+        "denominator.figures.1: verkoopprijs is geen noemer; wel: inwoners, huishoudens, woningen",
+    ),
+    "indicators_stand_in_a_theme_folder": (None, None, None, None, None),
+    "indicators_count_what_their_sources_count": (MONTHS, "unit: registratie", "unit: melding", None, None),
+    "regions_name_known_themes": (
+        TWENTE, "themes: [algemeen, woninginbraken]", "themes: [algemeen, woninginbraak]", "themes: [",
+        "themes.1: thema 'woninginbraak' bestaat niet; bedoelt u 'woninginbraken'?",
+    ),
+    "regions_name_known_sources": (
+        TWENTE, "  - source: cbs_bevolking", "  - source: cbs_bevolkng", "cbs_bevolkng",
+        "sources.1.source: bron 'cbs_bevolkng' bestaat niet; bedoelt u 'cbs_bevolking'?",
+    ),
+    "regions_say_each_thing_once": (
+        TWENTE, "  - code: GM0147", "  - code: GM0141 # weer", "# weer",
+        "gemeenten.1.code: GM0141 staat hier voor de tweede keer",
+    ),
+    "regions_have_a_layout_for_each_vintage": (
+        TWENTE, "vintage: 2021", "vintage: 2020", "vintage: 2020",
+        "vintage: voor 2020 staat geen indeling onder layouts",
+    ),
+    "layouts_come_from_area_sources": (
+        TWENTE, "    source: cbs_wijken_en_buurten_wfs", "    source: cbs_bevolking", "    source: cbs_bevolking",
+        "layouts.2.source: bron 'cbs_bevolking' bevat geen gebieden",
+    ),
+    "layouts_ask_for_levels_that_exist": (
+        TWENTE, "levels: [gemeente, wijk, buurt]", "levels: [gemeente, regio]", "regio]",
+        "layouts.0.levels.1: bron 'cbs_wijken_en_buurten' kent geen niveau regio",
+    ),
+    "file_sources_name_their_files": (
+        TWENTE, "  - source: cbs_verkoopprijzen", "  - source: voorbeeld_kerncijfers", "voorbeeld_kerncijfers",
+        "sources.3: een bron van de soort file noemt haar bestanden onder files",
+    ),
+    "every_class_has_one_rule": (
+        AUDIENCES, "  - id: not_about_persons", "  - id: public", "classes:", None,
+    ),
+    "persons_wait_for_disclosure_control": (
+        AUDIENCES, "publish: false", "publish: true # open", "# open",
+        "classes.2.publish: kan niet: cijfers over mensen wachten op onthullingsbeveiliging",
+    ),
+    "audiences_are_named_once": (
+        AUDIENCES, "  - id: openbaar", "  - id: regio # weer", "# weer",
+        "audiences.2.id: 'regio' staat hier voor de tweede keer",
+    ),
+    "counts_name_their_columns": (
+        MONTHS, "        count: GeregistreerdeMisdrijven_1\n", "", "      columns:",
+        f"{TERMS}.columns: tellingen hebben columns nodig: area, period, event_set en count",
+    ),
+    "counts_name_their_unit": (
+        MONTHS, "      unit: registratie\n", "", "    value:",
+        f"{TERMS}.unit: tellingen hebben een unit nodig: melding, registratie, zaak, adres of persoon",
+    ),
+    "key_figures_name_their_columns": (
+        PRICES, "      figures:\n        - figure: verkoopprijs\n          column: M001534", "      figures: []",
+        "      figures: []", f"{TERMS}.figures: kerncijfers hebben figures en columns nodig",
+    ),
+    "area_sources_name_their_collections": (None, None, None, None, None),
+    "fetched_sources_name_their_base": (
+        MONTHS, "      base: cbs_dataderden\n", "", "    value:",
+        f"{TERMS}.base: een bron van de soort cbs_odata3 heeft een base nodig",
+    ),
+    "terms_name_columns_of_the_contract": (
+        PEOPLE, "          column: BevolkingOp1Januari_1", "          column: BevolkingOp1Januari_2",
+        "          column: BevolkingOp1Januari_2",
+        f"{TERMS}.figures.0.column: kolom 'BevolkingOp1Januari_2' staat niet in schema; "
+        "bedoelt u 'BevolkingOp1Januari_1'?",
+    ),
+    "corrections_name_a_source": (
+        CORRECTION, "source: politie_misdrijven_maand", "source: politie_misdrijf_maand", "source: ",
+        "source: bron 'politie_misdrijf_maand' bestaat niet; bedoelt u 'politie_misdrijven_maand'?",
+    ),
+    "corrections_guard_a_real_cell": (
+        CORRECTION, "period: 2015-06", "period: 2015-13", "    guard:",
+        "corrections.0.guard.period: '2015-13' is geen periode; "
+        "verwacht wordt bijvoorbeeld 2026, 2026-Q2, 2026-06 of 2026-06/P12M",
+    ),
+}  # fmt: skip
+
+
+def test_every_rule_has_a_plant() -> None:
+    assert set(PLANTED) == {rule.__name__ for rule in RULES}
+
+
+def test_the_copy_itself_reads_clean(copy: CatalogueCopy) -> None:
+    assert copy.faults() == []
+
+
+@pytest.mark.parametrize("rule", [rule for rule, plant in PLANTED.items() if plant[4]])
+def test_a_rule_tells_what_was_planted(copy: CatalogueCopy, rule: str) -> None:
+    name, old, new, line, fault = PLANTED[rule]
+    copy.edit(name, old, new)
+    assert copy.faults() == [f"{name}:{copy.line_of(name, line)}: {fault}"]
+
+
+def test_a_class_without_a_rule_and_one_with_two(copy: CatalogueCopy) -> None:
+    name, old, new, line, _ = PLANTED["every_class_has_one_rule"]
+    copy.edit(name, old, new)
+    at = f"{name}:{copy.line_of(name, line)}: classes: "
+    assert copy.faults() == [
+        f"{at}not_about_persons heeft 0 regels, verwacht wordt 1",
+        f"{at}public heeft 2 regels, verwacht wordt 1",
+    ]
+
+
+def _indicators_of_months(copy: CatalogueCopy) -> list[str]:
+    files = sorted((copy.root / "catalogue/indicators").rglob("*.yaml"))
+    users = [file for file in files if "source: politie_misdrijven_maand" in file.read_text()]
+    return [file.relative_to(copy.root).as_posix() for file in users]
+
+
+def test_an_open_indicator_of_a_closed_source_is_told_for_each_user(copy: CatalogueCopy) -> None:
+    name, old, new, _, _ = PLANTED["indicators_are_no_more_open_than_their_sources"]
+    copy.edit(name, old, new)
+    words = "openbaar kan niet: bron 'politie_misdrijven_maand' is driehoek"
+    expected = [
+        f"{user}:{copy.line_of(user, 'label: openbaar')}: label: {words}"
+        for user in _indicators_of_months(copy)
+    ]
+    assert copy.faults() == expected
+
+
+def test_another_unit_is_told_for_each_user(copy: CatalogueCopy) -> None:
+    name, old, new, _, _ = PLANTED["indicators_count_what_their_sources_count"]
+    copy.edit(name, old, new)
+    words = "registratie kan niet: bron 'politie_misdrijven_maand' telt per melding"
+    expected = [
+        f"{user}:{copy.line_of(user, 'unit: ')}: unit: {words}"
+        for user in _indicators_of_months(copy)
+    ]
+    assert copy.faults() == expected
+
+
+def test_an_indicator_in_a_folder_that_is_no_theme(copy: CatalogueCopy) -> None:
+    moved = "catalogue/indicators/inbraken/schuurinbraken.yaml"
+    copy.write(moved, (copy.root / SHEDS).read_text())
+    (copy.root / SHEDS).unlink()
+    words = "id: de map 'inbraken' is geen thema; bedoelt u 'woninginbraken'?"
+    assert copy.faults() == [f"{moved}:{copy.line_of(moved, 'id: ')}: {words}"]
+
+
+def test_areas_without_collections_fault_the_source_and_the_layouts_that_need_them(
+    copy: CatalogueCopy,
+) -> None:
+    file = copy.root / AREAS
+    text = file.read_text()
+    start, end = text.index("      collections:"), text.index("      figures:")
+    file.write_text(text[:start] + text[end:])
+    line = copy.line_of(AREAS, "    value:")
+    assert copy.faults() == [
+        f"{AREAS}:{line}: {TERMS}.collections: gebieden hebben collections nodig",
+        f"{TWENTE}:{copy.line_of(TWENTE, 'levels:', after='wfs')}: layouts.2.levels.0: "
+        "bron 'cbs_wijken_en_buurten_wfs' kent geen niveau gemeente",
+    ]
+
+
+def test_an_indicator_of_a_source_without_counts(copy: CatalogueCopy) -> None:
+    copy.edit(BURGLARY, "- source: politie_misdrijven_maand", "- source: cbs_bevolking")
+    line = copy.line_of(BURGLARY, "cbs_bevolking")
+    assert copy.faults() == [
+        f"{BURGLARY}:{line}: sources.0.source: bron 'cbs_bevolking' bevat geen tellingen"
+    ]
+
+
+def test_a_source_counted_in_a_layout_that_the_region_does_not_have(copy: CatalogueCopy) -> None:
+    copy.edit(
+        TWENTE, "    vintage: 2024\n  - source: cbs_bev", "    vintage: 2022\n  - source: cbs_bev"
+    )
+    line = copy.line_of(TWENTE, "    vintage: 2022")
+    words = "sources.0.vintage: voor 2022 staat geen indeling onder layouts"
+    assert copy.faults() == [f"{TWENTE}:{line}: {words}"]
+
+
+def test_corrections_in_a_file_of_another_source(copy: CatalogueCopy) -> None:
+    copy.edit(CORRECTION, "source: politie_misdrijven_maand", "source: politie_misdrijven_jaar")
+    words = "source: moet gelijk zijn aan de bestandsnaam: politie_misdrijven_maand"
+    assert copy.faults() == [f"{CORRECTION}:1: {words}"]
+
+
+def test_corrections_of_a_place_that_is_no_area(copy: CatalogueCopy) -> None:
+    copy.edit(CORRECTION, "area: GM0503", "area: Delft")
+    (told,) = copy.faults()
+    at = f"{CORRECTION}:{copy.line_of(CORRECTION, '    guard:')}: corrections.0.guard.area: "
+    assert told.startswith(at + "'Delft' is geen gebiedscode")
+
+
+def test_many_faults_are_told_at_once_in_order_of_file_and_line(copy: CatalogueCopy) -> None:
+    copy.edit(BURGLARY, "effort: brengdelict", "effort: breng")
+    copy.edit(BURGLARY, "unit: registratie", "unit: ding")
+    copy.edit(BURGLARY, "title: Woninginbraken", "titel: Woninginbraken")
+    copy.edit(THEME, "position: 2", "position: twee")
+    copy.edit(TWENTE, "code: GM0189", "code: 189")
+    copy.edit(MONTHS, "kind: cbs_odata3", "kind: cbs_odata5")
+    told = copy.faults()
+    where = [fault.split(": ")[0] for fault in told]
+    numbers = [(place.rsplit(":", 1)[0], int(place.rsplit(":", 1)[1])) for place in where]
+    assert numbers == sorted(numbers)
+    assert [file for file, _ in numbers] == [BURGLARY] * 4 + [MONTHS, THEME, TWENTE]
+
+
+def test_many_faults_between_files_are_told_at_once(copy: CatalogueCopy) -> None:
+    copy.edit(THEME, "  - schuurinbraken", "  - schuur")
+    copy.edit(DRUGS, "analyses: [trend, comparison]", "analyses: [signals, ranking]")
+    copy.edit(TWENTE, "themes: [algemeen, woninginbraken]", "themes: [alles]")
+    assert len(copy.faults()) == 4
