@@ -158,7 +158,7 @@ def _write_definitions(connection: duckdb.DuckDBPyConnection) -> None:
                 f"{title}: definitie.",
                 "Registraties, geen ervaren veiligheid.",
                 "A20 A30",
-                "misdrijven",
+                "registratie",
                 effort,
                 "openbaar",
                 finest if key < 3 else "Getoond per gemeente en per jaar.",

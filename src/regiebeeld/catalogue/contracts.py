@@ -26,6 +26,7 @@ class Source:
     version: str
     columns: tuple[str, ...]
     terms: SourceTerms
+    limitations: str = ""
 
 
 def find_terms(values: dict[str, Any]) -> list[int]:
@@ -56,6 +57,7 @@ def build_source(contract: OpenDataContractStandard, terms: SourceTerms) -> Sour
         version=str(contract.version),
         columns=tuple(str(column.physicalName or column.name) for column in columns),
         terms=terms,
+        limitations=str((description.limitations if description else None) or ""),
     )
 
 

@@ -43,7 +43,8 @@ class Cell:
 
     def __post_init__(self) -> None:
         if self.status.has_value == (self.value is None):
-            raise ValueError(f"cel {self.indicator}/{self.area}/{self.period}: {self.status} met waarde {self.value}")
+            name = f"{self.indicator}/{self.area}/{self.period}"
+            raise ValueError(f"cel {name}: {self.status} met waarde {self.value}")
 
     @property
     def estimated(self) -> bool:

@@ -59,5 +59,5 @@ def describe_change(comparison: Comparison) -> str | None:
         return None
     bounds = sorted(abs(bound - 1) * 100 for bound in (result.lower, result.upper))
     key = "compare.change_up" if result.verdict is Verdict.HIGHER else "compare.change_down"
-    low, high = (write_number(bound) for bound in bounds)
+    low, high = (write_number(bound, 0 if bound >= 1 else 1) for bound in bounds)
     return TEXTS(key, percent=write_number(abs(result.ratio - 1) * 100), low=low, high=high)

@@ -60,10 +60,21 @@ def draw_trend(
 
 
 def describe_trend(indicator: Indicator, area: ReleasedArea, series: Sequence[ReleasedCell]) -> str:
-    """Say the last figure beside the one of a year earlier, and whether that can be chance."""
-    last = series[-1]
-    if not is_usable(last):
-        return TEXTS("trend.no_last", period=name_period(last.period), reason=describe_value(last, full=True))
+    """Say the last figure beside the one of a year earlier, whether that can be chance, and what is late.
+
+    series: at least one cell holds a value.
+    """
+    last = next(cell for cell in reversed(series) if is_usable(cell))
+    sentence = _describe_last(indicator, area, series, last)
+    if last is not series[-1]:
+        late = series[-1]
+        sentence += " " + TEXTS("trend.no_last", period=name_period(late.period), reason=describe_value(late, full=True))
+    return sentence
+
+
+def _describe_last(
+    indicator: Indicator, area: ReleasedArea, series: Sequence[ReleasedCell], last: ReleasedCell
+) -> str:
     before = find_year_earlier(series, last)
     known = {"area": area.name, "unit": name_unit(indicator.unit, last.value), "period": name_period(last.period), "count": describe_value(last)}
     if before is None or not is_usable(before):
@@ -149,7 +160,7 @@ def _last_point(points: list[dict[str, Any]], x: dict[str, Any], y: dict[str, An
         "encoding": {"x": x, "y": y},
         "layer": [
             {"mark": {"type": "point", "filled": True, "size": 60, "color": INK}},
-            {"mark": {"type": "text", "dy": -12, "align": "right", "fontWeight": "bold", "color": INK, "fontSize": 14}, "encoding": {"text": text}},
+            {"mark": {"type": "text", "dy": -14, "align": "right", "fontWeight": "bold", "color": INK, "fontSize": 14}, "encoding": {"text": text}},
         ],
     }
 

@@ -25,9 +25,9 @@ def describe_value(cell: ReleasedCell | None, *, full: bool = False) -> str:
 
 
 def name_unit(unit: str, count: int | None) -> str:
-    """Give the unit that fits the number: one `misdrijf`, two `misdrijven`."""
-    key = f"unit_one.{unit}"
-    return TEXTS(key) if count == 1 and key in TEXTS else unit
+    """Give the unit that fits the number: one `registratie`, two `registraties`; an unknown unit stays."""
+    key = f"unit.{unit}.{'one' if count == 1 else 'many'}"
+    return TEXTS(key) if key in TEXTS else unit
 
 
 def describe_rate(cell: ReleasedCell | None, *, full: bool = False) -> str:

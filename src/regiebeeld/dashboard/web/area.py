@@ -16,7 +16,7 @@ from regiebeeld.dashboard.web.blocks import (
 from regiebeeld.dashboard.web.choices import View, find_area, read_view
 from regiebeeld.dashboard.web.faults import WebFault
 from regiebeeld.dashboard.web.overview import list_gemeenten
-from regiebeeld.dashboard.web.pages import TEXTS, address_of
+from regiebeeld.dashboard.web.pages import TEXTS
 from regiebeeld.domain import AreaLevel
 from regiebeeld.releases import AreaChange, KeyFigure, Release, ReleasedArea
 
@@ -61,7 +61,7 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
         "path": list_path(release, area),
         "figures": table_of_figures(headlines, area),
         "absent": [i for i in release.indicators.values() if i.id not in {h.indicator.id for h in headlines}],
-        "key_figures": table_of_key_figures(release.read_key_figures(area.code), area),
+        "key_figures": table_of_key_figures(release, area),
         "children": [child for child in release.read_children(area.code) if child.path or child.level is AreaLevel.GEMEENTE],
         "history": table_of_history(release.read_area_changes(area.code), area),
         "map": made[0] if made else None,
@@ -90,22 +90,24 @@ def table_of_figures(headlines: Sequence[Headline], area: ReleasedArea) -> Table
     return Table(TEXTS("area.caption_figures", area=area.name), tuple(TEXTS(f"theme.column_{name}") for name in names), rows)
 
 
-def table_of_key_figures(figures: Sequence[KeyFigure], area: ReleasedArea) -> Table | None:
+def table_of_key_figures(release: Release, area: ReleasedArea) -> Table | None:
     """Show the last three years of each key figure; a year without a value says so."""
+    figures = release.read_key_figures(area.code)
     if not figures:
         return None
     years = sorted({figure.year for figure in figures})[-3:]
     known = {(figure.figure, figure.year): figure for figure in figures}
     rows = tuple(
-        Row(name.replace("_", " "), (*(_value(known.get((name, year))) for year in years), known_source(figures, name)))
+        Row(name.replace("_", " "), (*(_value(known.get((name, year))) for year in years), _name_sources(release, figures, name)))
         for name in dict.fromkeys(figure.figure for figure in figures)
     )
     columns = (TEXTS("area.column_figure"), *(TEXTS("area.column_year", year=year) for year in years), TEXTS("area.column_source"))
     return Table(TEXTS("area.caption_key_figures", area=area.name), columns, rows)
 
 
-def known_source(figures: Sequence[KeyFigure], name: str) -> str:
-    return ", ".join(dict.fromkeys(figure.source for figure in figures if figure.figure == name))
+def _name_sources(release: Release, figures: Sequence[KeyFigure], name: str) -> str:
+    ids = dict.fromkeys(figure.source for figure in figures if figure.figure == name)
+    return ", ".join(release.sources[i].title if i in release.sources else i for i in ids)
 
 
 def _value(figure: KeyFigure | None) -> str:
@@ -128,7 +130,3 @@ def table_of_history(changes: Sequence[AreaChange], area: ReleasedArea) -> Table
     )
     columns = tuple(TEXTS(f"area.column_{name}") for name in ("old", "new", "kind", "share"))
     return Table(TEXTS("area.caption_history", area=area.name), columns, rows)
-
-
-def link_children(children: Sequence[ReleasedArea]) -> list[tuple[str, str]]:
-    return [(child.name, address_of("gebied", child.code)) for child in children]

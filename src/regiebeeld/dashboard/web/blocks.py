@@ -21,7 +21,7 @@ from regiebeeld.dashboard.charts import (
 )
 from regiebeeld.dashboard.charts.trend import find_year_earlier
 from regiebeeld.dashboard.web.choices import View, order_kinds
-from regiebeeld.dashboard.web.pages import address_of
+from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel, PeriodKind
 from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell, SourceRow
 
@@ -46,6 +46,7 @@ class Headline:
     comparison: Comparison
     spark: Markup | None
     link: str
+    late: ReleasedCell | None
 
     @property
     def now(self) -> ReleasedCell | None:
@@ -72,6 +73,13 @@ class Headline:
         return describe_value(self.comparison.before)
 
     @property
+    def late_words(self) -> str:
+        """Say which later period has no figure, and why; empty when none is late."""
+        if self.late is None:
+            return ""
+        return TEXTS("overview.late", period=name_period(self.late.period), reason=describe_value(self.late, full=True))
+
+    @property
     def flags(self) -> str:
         return describe_flags(self.now)
 
@@ -94,7 +102,7 @@ class Headline:
 
 def read_all_series(release: Release, area: ReleasedArea) -> Series:
     """Read the last years of every indicator for one area: one query a kind of period."""
-    wanted = {PeriodKind.ROLLING: 13, PeriodKind.YEAR: 15, PeriodKind.MONTH: SPARK_MONTHS}
+    wanted = {PeriodKind.ROLLING: 30, PeriodKind.YEAR: 15, PeriodKind.MONTH: SPARK_MONTHS}
     return {kind: release.read_area_series(area.code, kind=kind, last=last) for kind, last in wanted.items()}
 
 
@@ -105,17 +113,18 @@ def make_headlines(release: Release, area: ReleasedArea, series: Series) -> list
 
 
 def make_headline(indicator: Indicator, area: ReleasedArea, series: Series) -> Headline | None:
-    """Take the longest kind of period there is: a month of a small area says too little."""
+    """Take the longest kind of period there is, and of it the last one with a figure."""
     for kind in (PeriodKind.ROLLING, PeriodKind.YEAR, PeriodKind.MONTH):
         cells = series[kind].get(indicator.id)
         if cells:
             spark = series[PeriodKind.MONTH].get(indicator.id) or series[PeriodKind.YEAR].get(indicator.id) or cells
-            now = cells[-1]
+            now = next((cell for cell in reversed(cells) if is_usable(cell)), cells[-1])
             return Headline(
                 indicator=indicator,
                 comparison=compare_cells(now, find_year_earlier(cells, now)),
                 spark=draw_sparkline(spark),
                 link=address_of("thema", indicator.theme, gebied=area.code, cijfer=indicator.id),
+                late=cells[-1] if now is not cells[-1] else None,
             )
     return None
 

@@ -17,9 +17,10 @@ from regiebeeld.dashboard.web.choices import View, read_view
 from regiebeeld.dashboard.web.faults import WebFault
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel
-from regiebeeld.releases import Release, ReleasedArea
+from regiebeeld.releases import Release, ReleasedArea, Theme
 from regiebeeld.statistics import Verdict
 
+TILES = 8  # a theme; the others are one click away, and what changed clearly stands apart
 CHANCE = 0.05  # how often the verdict calls a difference clear when there is none
 
 
@@ -47,7 +48,7 @@ def show_overview(release: Release, view: View) -> dict[str, Any]:
         "stand": stand,
         "stand_is_soft": is_soft,
         "sentences": [s for s in (say_what_stands_out(headlines), say_chance(headlines), say_missing(headlines)) if s],
-        "tiles": headlines,
+        "themes": group_by_theme(release, headlines),
         "map": made[0] if made else None,
         "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
         "view": view,
@@ -62,6 +63,12 @@ def list_gemeenten(release: Release) -> list[ReleasedArea]:
     """Give the region and its drawable gemeenten, for the switch in the header."""
     wanted = (AreaLevel.REGIO, AreaLevel.GEMEENTE)
     return [area for area in release.areas.values() if area.level in wanted and (area.path or area.level is AreaLevel.REGIO)]
+
+
+def group_by_theme(release: Release, headlines: Sequence[Headline]) -> list[tuple[Theme, list[Headline], int]]:
+    """Give each theme with its first tiles and how many figures it has in all."""
+    grouped = [(theme, [h for h in headlines if h.indicator.theme == theme.id]) for theme in release.themes.values()]
+    return [(theme, tiles[:TILES], len(tiles)) for theme, tiles in grouped if tiles]
 
 
 def _note_finest(release: Release, view: View, area: ReleasedArea) -> str | None:
@@ -108,8 +115,12 @@ def say_chance(headlines: Sequence[Headline]) -> str | None:
 
 def say_missing(headlines: Sequence[Headline]) -> str:
     """Say what is not in yet and what may still change."""
-    absent = [h.indicator.title for h in headlines if not h.is_number]
-    soft = any(h.is_soft for h in headlines)
-    if absent:
-        return TEXTS("overview.missing_some", names=", ".join(absent)) + (" " + TEXTS("overview.soft") if soft else "")
-    return TEXTS("overview.soft") if soft else TEXTS("overview.complete")
+    sentences = []
+    if late := [h for h in headlines if h.late is not None]:
+        first = late[0].late_words
+        sentences.append(TEXTS("overview.late_some", count=len(late), total=len(headlines), first=first))
+    if absent := [h.indicator.title for h in headlines if not h.is_number]:
+        names = ", ".join(absent[:3]) + (TEXTS("overview.and_more", count=len(absent) - 3) if len(absent) > 3 else "")
+        sentences.append(TEXTS("overview.missing_some", names=names))
+    sentences.append(TEXTS("overview.soft" if any(h.is_soft for h in headlines) else "overview.firm"))
+    return " ".join(sentences)

@@ -180,13 +180,17 @@ def write_snapshot(
         addresses=gathered.addresses,
         facts=dict(gathered.facts),
     )
+    _write_provenance(draft, snapshot)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft.rename(place)
+    return snapshot
+
+
+def _write_provenance(draft: Path, snapshot: Snapshot) -> None:
     story = {name: value for name, value in asdict(snapshot).items() if name != "folder"}
     (draft / PROVENANCE).write_text(
         json.dumps(story, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft.rename(place)
-    return snapshot
 
 
 def _read_snapshot(folder: Path) -> Snapshot:

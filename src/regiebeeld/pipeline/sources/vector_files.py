@@ -50,17 +50,7 @@ def read_shapefile(path: Path, *, name: str) -> Found:
 
     Attributes are the text of the .dbf itself; geometry is read by GDAL.
     """
-    siblings = {
-        each.suffix.lower(): each for each in path.parent.iterdir() if each.stem == path.stem
-    }
-    for suffix in (".shx", ".dbf"):
-        if suffix not in siblings:
-            raise ContractError(
-                f"{name}: het bestand {path.stem}{suffix} ontbreekt naast {path.name}; lever het "
-                "mee"
-            )
-    for suffix in (".shp", ".shx"):
-        _check_length(siblings[suffix], name=name)
+    siblings = _find_siblings(path, name=name)
     attributes = read_dbase(
         siblings[".dbf"].read_bytes(), name=name, encoding=_read_cpg(siblings.get(".cpg"))
     )
@@ -85,6 +75,21 @@ def read_shapefile(path: Path, *, name: str) -> Found:
         "crs": crs.decode(),
         "crs_stated": "yes" if meta["crs"] else "no",
     }
+
+
+def _find_siblings(path: Path, *, name: str) -> dict[str, Path]:
+    siblings = {
+        each.suffix.lower(): each for each in path.parent.iterdir() if each.stem == path.stem
+    }
+    for suffix in (".shx", ".dbf"):
+        if suffix not in siblings:
+            raise ContractError(
+                f"{name}: het bestand {path.stem}{suffix} ontbreekt naast {path.name}; lever het "
+                "mee"
+            )
+    for suffix in (".shp", ".shx"):
+        _check_length(siblings[suffix], name=name)
+    return siblings
 
 
 def _check_length(path: Path, *, name: str) -> None:
