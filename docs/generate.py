@@ -10,7 +10,7 @@ from regiebeeld.catalogue import Catalogue, Indicator, Region, Source, read_cata
 from regiebeeld.catalogue.models import Analysis, DisclosureClass, Effort, Finest
 from regiebeeld.catalogue.schemas import compute_schemas
 from regiebeeld.cli import build_parser
-from regiebeeld.domain import PeriodKind
+from regiebeeld.domain import PeriodKind, RegiebeeldError
 from regiebeeld.settings import ENVIRONMENT_PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -80,6 +80,10 @@ def commands_page() -> Iterator[str]:
         rows = [row for action in parser._actions for row in argument_row(action)]
         if rows:
             yield from ("| argument | default | what it is |", "|---|---|---|", *rows, "")
+    yield from ("## Exit codes", "", "| code | kind | meaning |", "|---|---|---|")
+    for kind in (RegiebeeldError, *RegiebeeldError.__subclasses__()):
+        meaning = (kind.__doc__ or "").splitlines()[0]
+        yield f"| {kind.exit_code} | `{kind.__name__}` | {meaning} |"
 
 
 def walk_commands(

@@ -48,7 +48,7 @@ def test_the_real_tree_keeps_the_rule(rule: Rule) -> None:
 )
 def test_a_rule_sees_what_breaks_it(tmp_path: Path, rule: Rule, name: str, text: str) -> None:
     file = tmp_path / name
-    file.parent.mkdir(parents=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
     faults = list(rule(tmp_path))
     assert len(faults) == 1
@@ -79,7 +79,7 @@ def test_a_rule_sees_what_breaks_it(tmp_path: Path, rule: Rule, name: str, text:
 )
 def test_a_rule_leaves_alone_what_is_fine(tmp_path: Path, rule: Rule, name: str, text: str) -> None:
     file = tmp_path / name
-    file.parent.mkdir(parents=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
     assert list(rule(tmp_path)) == []
 

@@ -74,8 +74,8 @@ PLANTED = {
         "analyses.1: een haaldelict krijgt geen hot_spots: de inzet zou zichzelf bevestigen",
     ),
     "denominators_count_something": (
-        BURGLARY, "figures: [woningen, huishoudens]", "figures: [woningen, verkoopprijs]", "verkoopprijs",
-        "denominator.figures.1: verkoopprijs is geen noemer; wel: inwoners, huishoudens, woningen",
+        BURGLARY, "  figures: [", "  figures: [verkoopprijs, ", "verkoopprijs",
+        "denominator.figures.0: verkoopprijs is geen noemer; wel: inwoners, huishoudens, woningen",
     ),
     "indicators_stand_in_a_theme_folder": (None, None, None, None, None),
     "indicators_count_what_their_sources_count": (MONTHS, "unit: registratie", "unit: melding", None, None),

@@ -1,6 +1,5 @@
 """Builds a tiny audience file through the real schema, so that page tests need no pipeline."""
 
-import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from scipy.stats import chi2
 
 import regiebeeld.releases
 from regiebeeld.domain import Period, PeriodKind, Status, read_period
+from regiebeeld.releases import Shelf
+from regiebeeld.releases.shelf import compute_file_hash, write_manifest
 from regiebeeld.releases.tables import STATUS_NUMBERS
 
 _SQL = Path(regiebeeld.releases.__file__).parent
@@ -91,8 +92,14 @@ def build_small_release(folder: Path, wanted: SmallRelease = SmallRelease()) -> 
     return path
 
 
-def hash_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def shelve_small_release(folder: Path, wanted: SmallRelease | None = None) -> Shelf:
+    """Put a small release on a shelf with its manifest, and serve it."""
+    wanted = wanted or SmallRelease()
+    path = build_small_release(folder / wanted.release, wanted)
+    write_manifest(path.parent, {"files": {path.name: compute_file_hash(path)}})
+    shelf = Shelf(folder)
+    shelf.use(wanted.release)
+    return shelf
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:
@@ -308,14 +315,12 @@ def _write_cells(connection: duckdb.DuckDBPyConnection, wanted: SmallRelease) ->
         ],
     )
     cells = list(_cells(periods, wanted))
-    for name, order in (
-        ("cell_by_area", "area_key, indicator_key"),
-        ("cell_by_indicator", "indicator_key, period_key"),
-    ):
+    for name in ("cell_by_area", "cell_by_indicator"):
         connection.execute((_SQL / "cells.sql").read_text(encoding="utf-8").format(name=name))
     _insert(connection, "cell_by_area", cells)
     connection.execute(
-        "INSERT INTO cell_by_indicator SELECT * FROM cell_by_area ORDER BY indicator_key, period_key"
+        "INSERT INTO cell_by_indicator SELECT * FROM cell_by_area"
+        " ORDER BY indicator_key, period_key"
     )
     levels = {key: area[1] for key, area in enumerate(AREAS, start=1)}
     seen = sorted({(cell[0], levels[cell[2]], cell[3]) for cell in cells})

@@ -113,6 +113,29 @@ def test_a_code_that_means_another_place_is_found():
     )
 
 
+def test_a_code_that_keeps_a_fifth_of_its_ground_means_another_place_too():
+    # GM0001 lay at 0-5 km and lies at 4-10 km; GM0002 shares no ground with itself at all.
+    old = {"GM0001": block(0, 0, 5), "GM0002": block(5, 0, 5)}
+    crosswalk = cross(old, {"GM0002": block(0, 0, 4), "GM0001": block(4, 0, 6)})
+    assert crosswalk.reused == ("GM0001", "GM0002")
+
+
+def test_a_gemeente_that_takes_in_another_is_a_merger_for_both():
+    old = {"GM0001": block(0, 0), "GM0002": block(1, 0)}
+    crosswalk = cross(old, {"GM0001": block(0, 0, 2)})
+    assert {kind for _, kind in told(crosswalk).values()} == {Kind.MERGED}
+
+
+def test_an_area_in_small_pieces_of_large_ones_goes_to_the_largest():
+    new = {
+        "GM0007": block(0, -9, 1, 10),
+        "GM0008": block(1, -9, 1.2, 10),
+        "GM0009": block(2.2, -9, 0.8, 10),
+    }
+    crosswalk = cross({"GM0001": block(0, 0, 3)}, new, tolerance=0.45)
+    assert [(row.old, row.new, row.share) for row in crosswalk.rows] == [("GM0001", "GM0008", 1)]
+
+
 def test_a_sliver_snaps_and_the_shares_still_sum_to_exactly_one():
     # The border is drawn 20 m further: 2 % of each gemeente of 1 km.
     new = {"GM0001": block(0, 0, 1.02), "GM0002": block(1.02, 0, 0.98)}

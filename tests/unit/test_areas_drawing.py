@@ -17,7 +17,7 @@ from regiebeeld.pipeline.areas import (
     simplify_layout,
     write_geojson,
 )
-from regiebeeld.pipeline.areas.simplify import Method
+from regiebeeld.pipeline.areas.simplify import Method, _restore_vanished
 
 BUURT, WIJK, GEMEENTE = AreaLevel.BUURT, AreaLevel.WIJK, AreaLevel.GEMEENTE
 
@@ -84,6 +84,13 @@ def test_no_area_disappears_however_coarse_the_tolerance():
     light, _ = simplify_layout(layout_of(2021, shapes), {BUURT: 10_000.0})
     assert len(shapes_of(light)) == 25
     assert all(shape.area > 0 and shape.is_valid for shape in shapes_of(light))
+
+
+def test_an_area_that_would_vanish_gets_its_own_shape_back():
+    before = np.array([block(0, 0), block(1, 0)])
+    simplified = np.array([block(0, 0), shapely.Polygon()])
+    assert _restore_vanished(simplified, before) == [1]
+    assert simplified[1].equals(before[1])
 
 
 def test_a_coarser_level_has_the_lines_of_the_finer_one():

@@ -79,7 +79,7 @@ def test_abroad_is_not_drawn():
 
 
 def test_the_water_part_joins_the_land_part():
-    table = buurten("BU01530101", "BU01530101", names=["", "Centrum"], water=["JA", "NEE"])
+    table = buurten("BU01530101", "BU01530101", names=["Kanaal", "Centrum"], water=["JA", "NEE"])
     layout, report = read(table, columns=AreaColumns("code", "naam", water="water"))
     assert layout.at(BUURT)[0].name == "Centrum"
     assert layout.geometries["BU01530101"].equals(block(0, 0, 2))

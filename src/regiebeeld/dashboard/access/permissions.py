@@ -43,6 +43,6 @@ def check_loopback(host: str) -> None:
     except ValueError:
         pass
     raise AccessError(
-        f"adres {host!r} geweigerd: zolang inloggen nog niet kan, luistert het dashboard alleen op deze machine;"
-        " kies 127.0.0.1"
+        f"adres {host!r} geweigerd: zolang inloggen nog niet kan, luistert het dashboard"
+        " alleen op deze machine; kies 127.0.0.1"
     )

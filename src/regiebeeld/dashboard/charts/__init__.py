@@ -17,7 +17,12 @@ from regiebeeld.dashboard.charts.sparkline import draw_sparkline
 from regiebeeld.dashboard.charts.texts import Texts, read_texts
 from regiebeeld.dashboard.charts.trend import draw_trend
 from regiebeeld.dashboard.charts.vega import warm_up
-from regiebeeld.dashboard.charts.words import describe_flags, describe_rate, describe_value, is_usable
+from regiebeeld.dashboard.charts.words import (
+    describe_flags,
+    describe_rate,
+    describe_value,
+    is_usable,
+)
 
 __all__ = [
     "Comparison",

@@ -51,7 +51,7 @@ def describe_comparison(comparison: Comparison, *, short: bool = False) -> str:
 
 
 def describe_change(comparison: Comparison) -> str | None:
-    """Give the change in percent with its margin; None where the counts are too small or chance is enough."""
+    """Give the change in percent with its margin; None for small counts or mere chance."""
     result, before = comparison.result, comparison.before
     if result is None or before is None or not comparison.is_clear:
         return None

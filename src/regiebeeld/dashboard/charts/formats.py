@@ -1,4 +1,4 @@
-"""Numbers, days and periods as a Dutch reader writes them. Symbols and month names come from Babel."""
+"""Numbers, days and periods as a Dutch reader writes them, with symbols and names from Babel."""
 
 from datetime import date, datetime
 
@@ -13,7 +13,9 @@ _SYMBOLS = LOCALE.number_symbols["latn"]
 # Babel formats one number in 30 microseconds; a map's table holds thousands of them.
 _SWAP = str.maketrans({",": _SYMBOLS["group"], ".": _SYMBOLS["decimal"]})
 MONTHS = dict(LOCALE.months["format"]["wide"])
-SHORT_MONTHS = {number: name.rstrip(".") for number, name in LOCALE.months["format"]["abbreviated"].items()}
+SHORT_MONTHS = {
+    number: name.rstrip(".") for number, name in LOCALE.months["format"]["abbreviated"].items()
+}
 
 
 def write_count(count: int) -> str:
@@ -56,7 +58,11 @@ def name_period(period: Period) -> str:
         case PeriodKind.HALF_YEAR:
             return TEXTS(f"period.half_{1 if period.start.month == 1 else 2}", year=period.year)
         case PeriodKind.WEEK:
-            return TEXTS("period.week", number=period.start.isocalendar().week, year=period.start.isocalendar().year)
+            return TEXTS(
+                "period.week",
+                number=period.start.isocalendar().week,
+                year=period.start.isocalendar().year,
+            )
         case PeriodKind.ROLLING:
             return TEXTS("period.span", first=name_month(period.start), last=name_month(period.end))
 

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -53,7 +54,11 @@ class MapRequest:
 def draw_map(wanted: MapRequest) -> Figure:
     """Draw a choropleth with legend, sentence and table twin of the same cells."""
     breaks = wanted.breaks or _breaks_of(wanted)
-    names = {"indicator": wanted.indicator.title, "level": TEXTS(f"level.{wanted.level}"), "period": name_period(wanted.period)}
+    names = {
+        "indicator": wanted.indicator.title,
+        "level": TEXTS(f"level.{wanted.level}"),
+        "period": name_period(wanted.period),
+    }
     title = TEXTS("map.title", **names)
     # "Unknown" is counted in the table; it has no place on the map and no class.
     styles = {area.code: _style(wanted, area, breaks) for area in wanted.areas if area.path}
@@ -85,10 +90,16 @@ def _style(wanted: MapRequest, area: ReleasedArea, breaks: tuple[float, ...]) ->
 
 def _breaks_of(wanted: MapRequest) -> tuple[float, ...]:
     """Make four breaks from these values, for a release that holds none for this map."""
-    values = sorted({value for area in wanted.areas if (value := value_of(wanted, area)) is not None})
+    values = sorted(
+        {value for area in wanted.areas if (value := value_of(wanted, area)) is not None}
+    )
     if len(values) < 2:
         return ()
-    return tuple(sorted({values[len(values) * step // _CLASSES] for step in range(1, _CLASSES)} - {values[0]}))
+    return tuple(
+        sorted(
+            {values[len(values) * step // _CLASSES] for step in range(1, _CLASSES)} - {values[0]}
+        )
+    )
 
 
 def describe_map(wanted: MapRequest, styles: Mapping[str, str]) -> str:
@@ -96,7 +107,9 @@ def describe_map(wanted: MapRequest, styles: Mapping[str, str]) -> str:
     drawn = [area for area in wanted.areas if area.code in styles]
     known = [(value, area) for area in drawn if (value := value_of(wanted, area)) is not None]
     parts = [_describe_spread(wanted, known)]
-    few, none = (sum(style == wanted_style for style in styles.values()) for wanted_style in (FEW, NONE))
+    few, none = (
+        sum(style == wanted_style for style in styles.values()) for wanted_style in (FEW, NONE)
+    )
     if few:
         parts.append(TEXTS("map.summary_few", few=_count_areas(few, wanted.level)))
     if none and known:
@@ -107,12 +120,19 @@ def describe_map(wanted: MapRequest, styles: Mapping[str, str]) -> str:
 
 
 def _describe_spread(wanted: MapRequest, known: Sequence[tuple[float, ReleasedArea]]) -> str:
-    words = {"level": TEXTS(f"level.{wanted.level}"), "levels": TEXTS(f"levels.{wanted.level}"), "total": len(known)}
+    words = {
+        "level": TEXTS(f"level.{wanted.level}"),
+        "levels": TEXTS(f"levels.{wanted.level}"),
+        "total": len(known),
+    }
     if not known:
         return TEXTS("map.summary_none", **words)
     if not wanted.may_rank:
         return TEXTS("map.summary_neutral", **words)
-    (_, lowest), (_, highest) = min(known, key=lambda pair: pair[0]), max(known, key=lambda pair: pair[0])
+    (_, lowest), (_, highest) = (
+        min(known, key=lambda pair: pair[0]),
+        max(known, key=lambda pair: pair[0]),
+    )
     words |= {"low_name": lowest.name, "high_name": highest.name}
     key = "map.summary_one" if len(known) == 1 else "map.summary_spread"
     return TEXTS(key, **words, low=_value_text(wanted, lowest), high=_value_text(wanted, highest))
@@ -129,7 +149,9 @@ def _value_text(wanted: MapRequest, area: ReleasedArea) -> str:
         return describe_value(cell)
     if wanted.measure == "rate":
         return describe_rate(cell)
-    return TEXTS("map.count", count=describe_value(cell), unit=name_unit(wanted.indicator.unit, cell.value))
+    return TEXTS(
+        "map.count", count=describe_value(cell), unit=name_unit(wanted.indicator.unit, cell.value)
+    )
 
 
 def _draw(wanted: MapRequest, styles: Mapping[str, str], title: str) -> Markup:
@@ -137,16 +159,29 @@ def _draw(wanted: MapRequest, styles: Mapping[str, str], title: str) -> Markup:
     box = [float(number) for number in wanted.view_box.split()]
     step = round(max(box[2], box[3]) / 60, 2)
     total = TEXTS("map.description", total=len(styles), levels=TEXTS(f"levels.{wanted.level}"))
-    outlines = "".join(f'<path class="outline" d="{area.path}"/>' for area in wanted.context if area.path)
-    shapes = "".join(_shape(wanted, area, styles[area.code], mark) for area in wanted.areas if area.path)
-    marked = next((area.path for area in (*wanted.areas, *wanted.context) if area.code == wanted.marked and area.path), None)
+    outlines = "".join(
+        f'<path class="outline" d="{area.path}"/>' for area in wanted.context if area.path
+    )
+    shapes = "".join(
+        _shape(wanted, area, styles[area.code], mark) for area in wanted.areas if area.path
+    )
+    marked = next(
+        (
+            area.path
+            for area in (*wanted.areas, *wanted.context)
+            if area.code == wanted.marked and area.path
+        ),
+        None,
+    )
     ring = f'<path class="ring" d="{marked}"/>' if marked else ""
     return Markup(  # noqa: S704 - paths come from the release, words are escaped
-        f'<svg class="map" viewBox="{wanted.view_box}" width="{box[2]:g}" height="{box[3]:g}" role="group"'
-        f' aria-labelledby="{mark}t" aria-describedby="{mark}d"><title id="{mark}t">{escape(title)}</title>'
-        f'<desc id="{mark}d">{escape(total)}</desc><defs><pattern id="{mark}h" width="{step}" height="{step}"'
-        f' patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0,0V{step}"'
-        f' stroke-width="{step / 2.5:.2f}"/></pattern></defs>{outlines}{shapes}{ring}</svg>'
+        f'<svg class="map" viewBox="{wanted.view_box}" width="{box[2]:g}" height="{box[3]:g}"'
+        f' role="group" aria-labelledby="{mark}t" aria-describedby="{mark}d">'
+        f'<title id="{mark}t">{escape(title)}</title><desc id="{mark}d">{escape(total)}</desc>'
+        f'<defs><pattern id="{mark}h" width="{step}" height="{step}"'
+        f' patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<path class="hatch" d="M0,0V{step}" stroke-width="{step / 2.5:.2f}"/></pattern></defs>'
+        f"{outlines}{shapes}{ring}</svg>"
     )
 
 
@@ -159,7 +194,9 @@ def _shape(wanted: MapRequest, area: ReleasedArea, style: str, mark: str) -> str
     )
 
 
-def _legend(wanted: MapRequest, styles: Mapping[str, str], breaks: tuple[float, ...]) -> tuple[LegendRow, ...]:
+def _legend(
+    wanted: MapRequest, styles: Mapping[str, str], breaks: tuple[float, ...]
+) -> tuple[LegendRow, ...]:
     counts: dict[str, int] = {}
     for style in styles.values():
         counts[style] = counts.get(style, 0) + 1
@@ -176,24 +213,37 @@ def _class_labels(breaks: tuple[float, ...], measure: str) -> list[str]:
     if not breaks:
         return []
     words = [write_rate(b) if measure == "rate" else write_count(round(b)) for b in breaks]
-    middle = [TEXTS("map.legend_middle", low=low, high=high) for low, high in zip(words, words[1:], strict=False)]
-    return [TEXTS("map.legend_first", high=words[0]), *middle, TEXTS("map.legend_last", low=words[-1])]
+    middle = [TEXTS("map.legend_middle", low=low, high=high) for low, high in pairwise(words)]
+    return [
+        TEXTS("map.legend_first", high=words[0]),
+        *middle,
+        TEXTS("map.legend_last", low=words[-1]),
+    ]
 
 
 def _table(wanted: MapRequest, caption: str) -> Table:
     known = next((cell for cell in wanted.cells.values() if cell.per), None)
     rate = (
         TEXTS("trend.column_rate", per=write_count(known.per), base=known.base_figure)
-        if known and known.per else TEXTS("trend.column_rate_plain")
+        if known and known.per
+        else TEXTS("trend.column_rate_plain")
     )
     columns = (
-        TEXTS("map.column_area"), TEXTS("map.column_count"), rate,
-        TEXTS("trend.column_interval"), TEXTS("trend.column_status"),
+        TEXTS("map.column_area"),
+        TEXTS("map.column_count"),
+        rate,
+        TEXTS("trend.column_interval"),
+        TEXTS("trend.column_status"),
     )
     return Table(caption, columns, tuple(_row(wanted, area) for area in wanted.areas))
 
 
 def _row(wanted: MapRequest, area: ReleasedArea) -> Row:
     cell = wanted.cells.get(area.code)
-    words = (describe_value(cell), describe_bare_rate(cell), describe_interval(cell), describe_flags(cell))
+    words = (
+        describe_value(cell),
+        describe_bare_rate(cell),
+        describe_interval(cell),
+        describe_flags(cell),
+    )
     return Row(area.name, words, link=wanted.link(area), marked=area.code == wanted.marked)

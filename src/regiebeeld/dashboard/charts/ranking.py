@@ -1,12 +1,15 @@
 """Areas in order of their rate, as dots with intervals: never bare bars of rates."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from math import ceil, floor, log10
+
+from markupsafe import Markup
 
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
-from regiebeeld.dashboard.charts.formats import name_period, write_count, write_rate
+from regiebeeld.dashboard.charts.formats import name_period, write_count, write_number
 from regiebeeld.dashboard.charts.texts import TEXTS
-from regiebeeld.dashboard.charts.vega import ACCENT, INK, RULE, SOFT, WIDTH, draw_svg
+from regiebeeld.dashboard.charts.vega import ACCENT, FONT, GRID, INK, SOFT, WIDTH, hash_text
 from regiebeeld.dashboard.charts.words import (
     describe_bare_rate,
     describe_flags,
@@ -21,7 +24,11 @@ SHOWN = 14  # as many dots as fit without scrolling; a region of this size shows
 
 FEWEST = 3  # an order of two says nothing
 
+_HEAD, _STEP, _FOOT, _LEFT, _RIGHT = 26, 24, 24, 170, 14
+_LONGEST = 24  # letters of a name that fit left of the axis; the whole name is read aloud
+
 Rated = tuple[ReleasedArea, ReleasedCell]
+Link = Callable[[ReleasedArea], str]
 
 
 def draw_ranking(
@@ -30,6 +37,7 @@ def draw_ranking(
     cells: Mapping[str, ReleasedCell],
     *,
     period: Period,
+    link: Link,
     region: ReleasedCell | None = None,
 ) -> Figure:
     """Draw the areas with the highest rates; all of them stand in the table.
@@ -38,16 +46,21 @@ def draw_ranking(
     cell of the whole, drawn as a line.
     """
     rated = sorted(
-        ((area, cells[area.code]) for area in areas if area.code in cells and cells[area.code].rate is not None),
+        (
+            (area, cells[area.code])
+            for area in areas
+            if area.code in cells and cells[area.code].rate is not None
+        ),
         key=lambda pair: (-(pair[1].rate or 0), pair[0].name),
     )
     levels = TEXTS(f"levels.{areas[0].level.value}") if areas else ""
     title = TEXTS("ranking.title", levels=levels.capitalize(), period=name_period(period))
     if len(rated) < FEWEST:
         return Figure(title, TEXTS("ranking.none"), None, Table(title, (), ()))
-    known = TEXTS("ranking.description", name=rated[0][0].name, rate=describe_rate(rated[0][1]))
-    svg = draw_svg(_spec(rated[:SHOWN], region), title=title, description=known)
-    return Figure(title, describe_ranking(rated, levels, region), svg, _table(indicator, rated, period))
+    svg = _draw(rated[:SHOWN], region, link, title=title)
+    return Figure(
+        title, describe_ranking(rated, levels, region), svg, _table(indicator, rated, period)
+    )
 
 
 def describe_ranking(rated: Sequence[Rated], levels: str, region: ReleasedCell | None) -> str:
@@ -68,42 +81,101 @@ def _table(indicator: Indicator, rated: Sequence[Rated], period: Period) -> Tabl
     first = rated[0][1]
     known = {"per": write_count(first.per or 0), "base": first.base_figure}
     columns = (
-        TEXTS("ranking.column_area"), TEXTS("trend.column_count"), TEXTS("trend.column_rate", **known),
-        TEXTS("trend.column_interval"), TEXTS("trend.column_status"),
+        TEXTS("ranking.column_area"),
+        TEXTS("trend.column_count"),
+        TEXTS("trend.column_rate", **known),
+        TEXTS("trend.column_interval"),
+        TEXTS("trend.column_status"),
     )
     rows = tuple(
-        Row(area.name, (describe_value(cell), describe_bare_rate(cell), describe_interval(cell), describe_flags(cell)))
+        Row(
+            area.name,
+            (
+                describe_value(cell),
+                describe_bare_rate(cell),
+                describe_interval(cell),
+                describe_flags(cell),
+            ),
+        )
         for area, cell in rated
     )
-    return Table(TEXTS("ranking.caption", indicator=indicator.title, period=name_period(period), **known), columns, rows)
+    return Table(
+        TEXTS("ranking.caption", indicator=indicator.title, period=name_period(period), **known),
+        columns,
+        rows,
+    )
 
 
-def _spec(rated: Sequence[Rated], region: ReleasedCell | None) -> dict[str, Any]:
-    values = [
-        {"name": area.name, "rate": cell.rate, "low": cell.rate_lower, "high": cell.rate_upper, "text": write_rate(cell.rate or 0)}
-        for area, cell in rated
-    ]
-    y = {"field": "name", "type": "nominal", "sort": None, "title": None,
-         "axis": {"domain": False, "ticks": False, "labelLimit": 150, "labelColor": INK, "labelPadding": 8}}
-    x = {"type": "quantitative", "title": None, "scale": {"zero": True, "nice": True},
-         "axis": {"tickCount": 5, "domain": False, "ticks": False}}
-    layers: list[dict[str, Any]] = []
-    if region is not None and region.rate is not None:
-        layers += _region_line(region)
-    layers += [
-        {"mark": {"type": "rule", "color": SOFT, "strokeWidth": 1.5},
-         "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}}},
-        {"mark": {"type": "point", "filled": True, "size": 70, "color": ACCENT, "opacity": 1},
-         "encoding": {"y": y, "x": {**x, "field": "rate"}}},
-    ]
-    return {"width": WIDTH - 150, "height": 24 * len(values), "data": {"values": values}, "layer": layers}
+def _draw(rated: Sequence[Rated], region: ReleasedCell | None, link: Link, *, title: str) -> Markup:
+    # Drawn by hand: 25 ms less than a chart engine, and every name can be a link.
+    top = compute_top(
+        max([cell.rate_upper or 0.0 for _, cell in rated] + [region.rate or 0.0 if region else 0.0])
+    )
+    height = _HEAD + _STEP * len(rated) + _FOOT
+    mark = f"r{hash_text(title):x}"
+    words = TEXTS("ranking.description", name=rated[0][0].name, rate=describe_rate(rated[0][1]))
+    rows = "".join(_row(area, cell, index, top, link) for index, (area, cell) in enumerate(rated))
+    return Markup(  # noqa: S704 - numbers of our own and escaped names
+        f'<svg class="ranking" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
+        f' role="group" font-size="13" font-family="{FONT}"'
+        f' aria-labelledby="{mark}t" aria-describedby="{mark}d">'
+        f'<title id="{mark}t">{escape(title)}</title><desc id="{mark}d">{escape(words)}</desc>'
+        f"{_axis(top, height)}{_region_line(region, top, height)}{rows}</svg>"
+    )
 
 
-def _region_line(region: ReleasedCell) -> list[dict[str, Any]]:
-    data = {"values": [{"rate": region.rate, "word": TEXTS("ranking.region")}]}
-    x = {"field": "rate", "type": "quantitative"}
-    return [
-        {"data": data, "mark": {"type": "rule", "color": RULE, "strokeDash": [3, 3]}, "encoding": {"x": x}},
-        {"data": data, "mark": {"type": "text", "y": -8, "fontSize": 12, "color": SOFT},
-         "encoding": {"x": x, "text": {"field": "word"}}},
-    ]
+def compute_top(highest: float) -> float:
+    """Give the end of an axis from zero: whole steps of 1, 2 or 5 times a power of ten."""
+    if highest <= 0:
+        return 1.0
+    step = 10.0 ** floor(log10(highest / 5))
+    step *= next(factor for factor in (1, 2, 5, 10) if highest <= 5 * factor * step * (1 + 1e-9))
+    return step * ceil(highest / step - 1e-9)
+
+
+def _x(rate: float, top: float) -> float:
+    return round(_LEFT + rate / top * (WIDTH - _LEFT - _RIGHT), 1)
+
+
+def _axis(top: float, height: int) -> str:
+    step = compute_step(top)
+    marks = [index * step for index in range(round(top / step) + 1)]
+    return "".join(
+        f'<path d="M{_x(mark, top)},{_HEAD - 6}V{height - _FOOT}" stroke="{GRID}"/>'
+        f'<text x="{_x(mark, top)}" y="{height - 6}" text-anchor="middle" fill="{SOFT}">'
+        f"{write_number(mark, 0 if step >= 1 else 1 if step >= 0.1 else 2)}</text>"
+        for mark in marks
+    )
+
+
+def compute_step(top: float) -> float:
+    power = 10.0 ** floor(log10(top / 5) + 1e-9)
+    return next(
+        factor * power for factor in (1, 2, 5, 10) if top <= 5 * factor * power * (1 + 1e-9)
+    )
+
+
+def _region_line(region: ReleasedCell | None, top: float, height: int) -> str:
+    if region is None or region.rate is None:
+        return ""
+    x = _x(region.rate, top)
+    return (
+        f'<path d="M{x},{_HEAD - 6}V{height - _FOOT}" stroke="{SOFT}" stroke-dasharray="3 3"/>'
+        f'<text x="{x}" y="{_HEAD - 10}" text-anchor="middle" fill="{SOFT}">'
+        f"{TEXTS('ranking.region')}</text>"
+    )
+
+
+def _row(area: ReleasedArea, cell: ReleasedCell, index: int, top: float, link: Link) -> str:
+    y = _HEAD + index * _STEP + _STEP // 2
+    low, now, high = (
+        _x(rate or 0.0, top) for rate in (cell.rate_lower, cell.rate, cell.rate_upper)
+    )
+    name = area.name if len(area.name) <= _LONGEST else area.name[: _LONGEST - 1].rstrip() + "…"
+    words = escape(TEXTS("map.area", name=area.name, value=describe_rate(cell, full=True)))
+    return (
+        f'<a href="{escape(link(area))}" aria-label="{words}"><title>{words}</title>'
+        f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end" fill="{INK}">{escape(name)}</text>'
+        f'<path d="M{low},{y}H{high}" stroke="{SOFT}" stroke-width="1.5"/>'
+        f'<circle cx="{now}" cy="{y}" r="4.5" fill="{ACCENT}"/></a>'
+    )

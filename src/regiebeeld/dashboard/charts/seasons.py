@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import MONTHS, SHORT_MONTHS, name_months, write_count
+from regiebeeld.dashboard.charts.lines import count_axis, is_soft, line_layer, split_points
 from regiebeeld.dashboard.charts.texts import TEXTS
-from regiebeeld.dashboard.charts.vega import ACCENT, BAND, SOFT, WIDTH, draw_svg
+from regiebeeld.dashboard.charts.vega import BAND, WIDTH, draw_svg
 from regiebeeld.dashboard.charts.words import describe_flags, describe_value, is_usable, name_unit
 from regiebeeld.domain import Status
 from regiebeeld.releases import Indicator, ReleasedArea, ReleasedCell
@@ -30,7 +33,9 @@ class Season:
     totals_before: tuple[int, ...]
 
 
-def draw_seasons(indicator: Indicator, area: ReleasedArea, series: Sequence[ReleasedCell]) -> Figure:
+def draw_seasons(
+    indicator: Indicator, area: ReleasedArea, series: Sequence[ReleasedCell]
+) -> Figure:
     """Draw the last year of a month series against earlier years, with sentence and table."""
     names = {"indicator": indicator.title, "area": area.name}
     cells = {(cell.period.year, cell.period.start.month): cell for cell in series}
@@ -39,27 +44,40 @@ def draw_seasons(indicator: Indicator, area: ReleasedArea, series: Sequence[Rele
         return Figure(title, TEXTS("seasons.none", **names), None, _table(names, cells, []))
     year = max(year for (year, _), cell in cells.items() if is_usable(cell))
     before = _earlier_years(cells, year)
-    title = TEXTS("seasons.title" if before else "seasons.title_short", **names, year=year, count=len(before))
+    title = TEXTS(
+        "seasons.title" if before else "seasons.title_short", **names, year=year, count=len(before)
+    )
     description = TEXTS("seasons.description", year=year, count=len(before))
-    svg = draw_svg(_spec(cells, year, before), title=title, description=description)
-    return Figure(title, describe_season(indicator, cells, year), svg, _table(names, cells, [year, *before]))
+    svg = _draw(cells, year, before, (title, description))
+    return Figure(
+        title, describe_season(indicator, cells, year), svg, _table(names, cells, [year, *before])
+    )
 
 
 def describe_season(indicator: Indicator, cells: Cells, year: int) -> str:
     """Say the months so far, what is usual in them, and whether the difference can be chance."""
     season = compute_season(cells, year)
     months = name_months(season.months[0], season.months[-1], year) if season.months else str(year)
-    known = {"months": months[:1].upper() + months[1:], "count": write_count(season.total), "unit": name_unit(indicator.unit, season.total)}
+    known = {
+        "months": months[:1].upper() + months[1:],
+        "count": write_count(season.total),
+        "unit": name_unit(indicator.unit, season.total),
+    }
     if len(season.totals_before) < _FEWEST_YEARS:
         sentence = TEXTS("seasons.summary_short", **known)
     else:
         sentence = TEXTS(
-            "seasons.summary", **known,
-            low=write_count(min(season.totals_before)), high=write_count(max(season.totals_before)),
-            years=len(season.totals_before), verdict=_verdict(season),
+            "seasons.summary",
+            **known,
+            low=write_count(min(season.totals_before)),
+            high=write_count(max(season.totals_before)),
+            years=len(season.totals_before),
+            verdict=_verdict(season),
         )
     if season.left_out:
-        sentence += " " + TEXTS("seasons.excluded", months=", ".join(MONTHS[month] for month in season.left_out))
+        sentence += " " + TEXTS(
+            "seasons.excluded", months=", ".join(MONTHS[month] for month in season.left_out)
+        )
     return sentence
 
 
@@ -93,42 +111,59 @@ def _verdict(season: Season) -> str:
 
 def _earlier_years(cells: Cells, year: int) -> list[int]:
     known = {earlier for (earlier, _), cell in cells.items() if is_usable(cell)}
-    return [earlier for earlier in range(year - 1, year - EARLIER_YEARS - 1, -1) if earlier in known]
+    return [
+        earlier for earlier in range(year - 1, year - EARLIER_YEARS - 1, -1) if earlier in known
+    ]
 
 
 def _table(names: Mapping[str, str], cells: Cells, years: Sequence[int]) -> Table:
     columns = (TEXTS("seasons.column_month"), *(str(year) for year in years))
-    rows = [
-        Row(MONTHS[month], tuple(_cell_text(cells.get((year, month))) for year in years))
-        for month in range(1, 13)
-    ] if years else []
+    rows = (
+        [
+            Row(MONTHS[month], tuple(_cell_text(cells.get((year, month))) for year in years))
+            for month in range(1, 13)
+        ]
+        if years
+        else []
+    )
     return Table(TEXTS("seasons.caption", **names), columns, tuple(rows))
 
 
 def _cell_text(cell: ReleasedCell | None) -> str:
     if cell is None:
         return ""
-    flags = describe_flags(cell) if cell.provisional or cell.estimated_share > 0 else ""
-    return f"{describe_value(cell)} ({flags})" if flags and is_usable(cell) else describe_value(cell)
+    flags = describe_flags(cell) if is_soft(cell) else ""
+    return (
+        f"{describe_value(cell)} ({flags})" if flags and is_usable(cell) else describe_value(cell)
+    )
 
 
-def _spec(cells: Cells, year: int, before: Sequence[int]) -> dict[str, Any]:
-    x = {"field": "month", "type": "ordinal", "title": None, "sort": None,
-         "scale": {"type": "point", "padding": 0.3},
-         "axis": {"labelAngle": 0, "labelExpr": f"{_short_names()}[datum.value - 1]", "grid": False, "labelOverlap": True}}
-    y = {"type": "quantitative", "title": None, "scale": {"zero": True, "nice": True},
-         "axis": {"tickCount": 4, "format": ",d", "domain": False, "ticks": False}}
-    layers: list[dict[str, Any]] = []
-    if band := _band(cells, before):
-        layers.append({
-            "data": {"values": band},
-            "mark": {"type": "area", "color": BAND},
-            "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
-        })
-    firm, soft = _line_values(cells, year)
-    layers.append(_line(firm, x, {**y, "field": "value"}, dash=None))
-    if soft:
-        layers.append(_line(soft, x, {**y, "field": "value"}, dash=[5, 4]))
+def _draw(cells: Cells, year: int, before: Sequence[int], words: tuple[str, str]) -> Markup:
+    there = [(month, cells[year, month]) for month in range(1, 13) if (year, month) in cells]
+    firm, dashed = split_points(
+        [{"month": month} for month, _ in there], [cell for _, cell in there]
+    )
+    data = {"band": _band(cells, before), "firm": firm, "dashed": dashed}
+    title, description = words
+    return draw_svg(_spec(has_dashes=bool(dashed)), data, title=title, description=description)
+
+
+def _spec(*, has_dashes: bool) -> dict[str, Any]:
+    axis = {
+        "labelAngle": 0,
+        "labelExpr": f"{_short_names()}[datum.value - 1]",
+        "grid": False,
+        "labelOverlap": True,
+    }
+    scale = {"type": "point", "padding": 0.3, "domain": list(range(1, 13))}
+    x = {"field": "month", "type": "ordinal", "title": None, "scale": scale, "axis": axis}
+    band = {"x": x, "y": count_axis("low"), "y2": {"field": "high"}}
+    layers = [
+        {"data": {"name": "band"}, "mark": {"type": "area", "color": BAND}, "encoding": band},
+        line_layer("firm", x, dashed=False, size=40),
+    ]
+    if has_dashes:
+        layers.append(line_layer("dashed", x, dashed=True, size=40))
     return {"width": WIDTH, "height": 200, "layer": layers}
 
 
@@ -139,28 +174,9 @@ def _short_names() -> str:
 def _band(cells: Cells, before: Sequence[int]) -> list[dict[str, Any]]:
     band = []
     for month in range(1, 13):
-        values = [cells[year, month].value or 0 for year in before if is_usable(cells.get((year, month)))]
+        values = [
+            cells[year, month].value or 0 for year in before if is_usable(cells.get((year, month)))
+        ]
         if values:
             band.append({"month": month, "low": min(values), "high": max(values)})
     return band
-
-
-def _line_values(cells: Cells, year: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    firm, soft = [], []
-    for month in range(1, 13):
-        cell = cells.get((year, month))
-        if cell is None:
-            continue
-        point = {"month": month, "value": cell.value if is_usable(cell) else None}
-        (soft if cell.provisional or cell.estimated_share > 0 else firm).append(point)
-    return firm, (firm[-1:] + soft if soft else [])
-
-
-def _line(points: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any], *, dash: list[int] | None) -> dict[str, Any]:
-    colour = SOFT if dash else ACCENT
-    mark: dict[str, Any] = {"type": "line", "color": colour, "strokeWidth": 2.5, "point": {"color": colour, "size": 40},
-                            "invalid": "break-paths-show-domains"}
-    if dash:
-        mark["strokeDash"] = dash
-    return {"data": {"values": points}, "mark": mark, "encoding": {"x": x, "y": y}}
-

@@ -23,8 +23,9 @@ def draw_sparkline(series: Sequence[ReleasedCell]) -> Markup | None:
     firm, soft = _runs(series, points)
     last = next(point for point in reversed(points) if point)
     return Markup(  # noqa: S704 - numbers of our own and one escaped sentence
-        f'<svg class="spark" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img"'
-        f' aria-label="{escape(_describe(usable))}"><path class="spark-zero" d="M0,{_HEIGHT - _EDGE}H{_WIDTH}"/>'
+        f'<svg class="spark" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
+        f' role="img" aria-label="{escape(_describe(usable))}">'
+        f'<path class="spark-zero" d="M0,{_HEIGHT - _EDGE}H{_WIDTH}"/>'
         f'<path class="spark-line" d="{firm}"/><path class="spark-soft" d="{soft}"/>'
         f'<circle class="spark-now" cx="{last[0]}" cy="{last[1]}" r="3"/></svg>'
     )
@@ -38,10 +39,14 @@ def _place(index: int, cell: ReleasedCell, count: int, top: int) -> tuple[float,
     return round(x, 1), round(y, 1)
 
 
-def _runs(series: Sequence[ReleasedCell], points: Sequence[tuple[float, float] | None]) -> tuple[str, str]:
+def _runs(
+    series: Sequence[ReleasedCell], points: Sequence[tuple[float, float] | None]
+) -> tuple[str, str]:
     """Give the path of the firm part and of the provisional part; a gap lifts the pen."""
     paths = {False: "", True: ""}
-    for (earlier, here), cell in zip(zip([None, *points], points, strict=False), series, strict=True):
+    for (earlier, here), cell in zip(
+        zip([None, *points], points, strict=False), series, strict=True
+    ):
         if here is None:
             continue
         start = f"M{earlier[0]},{earlier[1]}L" if earlier else "M"
@@ -53,6 +58,9 @@ def _describe(usable: Sequence[ReleasedCell]) -> str:
     low, high = (choose(usable, key=lambda cell: cell.value or 0) for choose in (min, max))
     return TEXTS(
         "sparkline.description",
-        first=name_period(usable[0].period), last=name_period(usable[-1].period),
-        low=describe_value(low), high=describe_value(high), now=describe_value(usable[-1]),
+        first=name_period(usable[0].period),
+        last=name_period(usable[-1].period),
+        low=describe_value(low),
+        high=describe_value(high),
+        now=describe_value(usable[-1]),
     )

@@ -1,15 +1,22 @@
 """The long line: every released period of one kind, gaps left open, provisional figures dashed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from regiebeeld.dashboard.charts.comparing import compare_cells, describe_change, describe_comparison
+from markupsafe import Markup
+
+from regiebeeld.dashboard.charts.comparing import (
+    compare_cells,
+    describe_change,
+    describe_comparison,
+)
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import name_period, name_periods, write_count
+from regiebeeld.dashboard.charts.lines import Points, count_axis, line_layer, split_points
 from regiebeeld.dashboard.charts.texts import TEXTS
-from regiebeeld.dashboard.charts.vega import ACCENT, BAND, INK, RULE, SOFT, WIDTH, draw_svg
+from regiebeeld.dashboard.charts.vega import INK, PALE, RULE, SOFT, WIDTH, draw_svg
 from regiebeeld.dashboard.charts.words import (
     describe_bare_rate,
     describe_flags,
@@ -20,6 +27,8 @@ from regiebeeld.dashboard.charts.words import (
 )
 from regiebeeld.domain import PeriodKind
 from regiebeeld.releases import Indicator, ReleasedArea, ReleasedCell
+
+_FEW_POINTS = 30  # up to here every point is marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +64,12 @@ def draw_trend(
     usable = [cell for cell in series if is_usable(cell)]
     if not usable:
         return Figure(title, TEXTS("trend.none", **names), None, _table(names, series))
-    svg = draw_svg(_spec(series, breaks), title=title, description=_describe_line(usable, kind))
+    svg = _draw(series, _breaks_within(series, breaks), title, _describe_line(usable, kind))
     return Figure(title, describe_trend(indicator, area, series), svg, _table(names, series))
 
 
 def describe_trend(indicator: Indicator, area: ReleasedArea, series: Sequence[ReleasedCell]) -> str:
-    """Say the last figure beside the one of a year earlier, whether that can be chance, and what is late.
+    """Say the last figure beside that of a year earlier, whether it can be chance, what is late.
 
     series: at least one cell holds a value.
     """
@@ -68,7 +77,9 @@ def describe_trend(indicator: Indicator, area: ReleasedArea, series: Sequence[Re
     sentence = _describe_last(indicator, area, series, last)
     if last is not series[-1]:
         late = series[-1]
-        sentence += " " + TEXTS("trend.no_last", period=name_period(late.period), reason=describe_value(late, full=True))
+        sentence += " " + TEXTS(
+            "trend.no_last", period=name_period(late.period), reason=describe_value(late, full=True)
+        )
     return sentence
 
 
@@ -76,7 +87,12 @@ def _describe_last(
     indicator: Indicator, area: ReleasedArea, series: Sequence[ReleasedCell], last: ReleasedCell
 ) -> str:
     before = find_year_earlier(series, last)
-    known = {"area": area.name, "unit": name_unit(indicator.unit, last.value), "period": name_period(last.period), "count": describe_value(last)}
+    known = {
+        "area": area.name,
+        "unit": name_unit(indicator.unit, last.value),
+        "period": name_period(last.period),
+        "count": describe_value(last),
+    }
     if before is None or not is_usable(before):
         return TEXTS("trend.summary_first", **known)
     known |= {"before": describe_value(before)}
@@ -89,7 +105,10 @@ def _describe_last(
 def find_year_earlier(series: Sequence[ReleasedCell], cell: ReleasedCell) -> ReleasedCell | None:
     """Find the cell of the same stretch one year before, or None."""
     wanted = (cell.period.end.year - 1, cell.period.end.month, cell.period.kind)
-    return next((c for c in series if (c.period.end.year, c.period.end.month, c.period.kind) == wanted), None)
+    return next(
+        (c for c in series if (c.period.end.year, c.period.end.month, c.period.kind) == wanted),
+        None,
+    )
 
 
 def _describe_line(usable: Sequence[ReleasedCell], kind: PeriodKind) -> str:
@@ -100,80 +119,105 @@ def _describe_line(usable: Sequence[ReleasedCell], kind: PeriodKind) -> str:
         kind=name_periods(kind),
         first=name_period(usable[0].period),
         last=name_period(usable[-1].period),
-        high=write_count(high.value or 0), high_period=name_period(high.period),
-        low=write_count(low.value or 0), low_period=name_period(low.period),
+        high=write_count(high.value or 0),
+        high_period=name_period(high.period),
+        low=write_count(low.value or 0),
+        low_period=name_period(low.period),
     )
 
 
 def _table(names: dict[str, str], series: Sequence[ReleasedCell]) -> Table:
     known = next((cell for cell in reversed(series) if cell.per), None)
-    rate = TEXTS("trend.column_rate", per=write_count(known.per), base=known.base_figure) if known and known.per else None
-    columns = ["trend.column_period", "trend.column_count", "trend.column_interval", "trend.column_status"]
+    rate = (
+        TEXTS("trend.column_rate", per=write_count(known.per), base=known.base_figure)
+        if known and known.per
+        else None
+    )
+    columns = [
+        "trend.column_period",
+        "trend.column_count",
+        "trend.column_interval",
+        "trend.column_status",
+    ]
     titles = [TEXTS(column) for column in columns]
     titles.insert(2, rate or TEXTS("trend.column_rate_plain"))
     rows = [
-        Row(name_period(cell.period), (
-            describe_value(cell), describe_bare_rate(cell), describe_interval(cell), describe_flags(cell),
-        ))
+        Row(
+            name_period(cell.period),
+            (
+                describe_value(cell),
+                describe_bare_rate(cell),
+                describe_interval(cell),
+                describe_flags(cell),
+            ),
+        )
         for cell in reversed(series)
     ]
     return Table(TEXTS("trend.caption", **names), tuple(titles), tuple(rows))
 
 
-def _spec(series: Sequence[ReleasedCell], breaks: Sequence[Break]) -> dict[str, Any]:
-    points = [_point(cell) for cell in series]
-    firm = [point for point in points if not point["soft"]]
-    # The dashed part starts at the last firm point, so that the line does not break there.
-    soft = firm[-1:] + [point for point in points if point["soft"]] if any(p["soft"] for p in points) else []
-    x = {"field": "day", "type": "temporal", "title": None, "axis": {"format": "%Y", "grid": False, "tickCount": "year", "labelOverlap": True}}
-    y = {"field": "value", "type": "quantitative", "title": None, "scale": {"zero": True, "nice": True},
-         "axis": {"tickCount": 4, "format": ",d", "domain": False, "ticks": False}}
-    layers = [*_break_layers(series, breaks), _line(firm, x, y, dashed=False)]
-    if soft:
-        layers.append(_line(soft, x, y, dashed=True))
-    layers.append(_last_point([p for p in points if p["value"] is not None][-1:], x, y))
-    return {"width": WIDTH, "height": 200, "layer": layers}
+def _draw(
+    series: Sequence[ReleasedCell], breaks: Sequence[Break], title: str, description: str
+) -> Markup:
+    firm, dashed = split_points([{"day": _day_of(cell)} for cell in series], series)
+    last = next(cell for cell in reversed(series) if is_usable(cell))
+    data = {"firm": firm, "dashed": dashed, "last": [{"day": _day_of(last), "value": last.value}]}
+    data |= {known.key: [_break_row(known, series[-1])] for known in breaks}
+    return draw_svg(_spec(data, breaks), data, title=title, description=description)
 
 
-def _point(cell: ReleasedCell) -> dict[str, Any]:
-    return {
-        "day": cell.period.end.isoformat() if cell.period.kind is not PeriodKind.YEAR else f"{cell.period.year}-01-01",
-        "value": cell.value if is_usable(cell) else None,
-        "soft": cell.provisional or cell.estimated_share > 0,
-    }
+def _day_of(cell: ReleasedCell) -> str:
+    # A year is one point, at its start, so that it stands above its own number.
+    day = cell.period.start if cell.period.kind is PeriodKind.YEAR else cell.period.end
+    return day.isoformat()
 
 
-def _line(points: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any], *, dashed: bool) -> dict[str, Any]:
-    mark: dict[str, Any] = {"type": "line", "color": SOFT if dashed else ACCENT, "strokeWidth": 2.5, "invalid": "break-paths-show-domains"}
-    if dashed:
-        mark["strokeDash"] = [5, 4]
-    # A line of a few points shows them, so that one figure between two gaps stays visible.
-    if len(points) <= 30 and not dashed:
-        mark["point"] = {"color": ACCENT, "size": 30}
-    return {"data": {"values": points}, "mark": mark, "encoding": {"x": x, "y": y}}
+def _spec(data: Mapping[str, Points], breaks: Sequence[Break]) -> dict[str, Any]:
+    axis = {"format": "%Y", "grid": False, "tickCount": "year", "labelOverlap": True}
+    x = {"field": "day", "type": "temporal", "title": None, "axis": axis}
+    size = 30 if len(data["firm"]) <= _FEW_POINTS else None
+    layers = [layer for known in breaks for layer in _break_layers(known)]
+    layers.append(line_layer("firm", x, dashed=False, size=size))
+    if data["dashed"]:
+        layers.append(line_layer("dashed", x, dashed=True, size=None))
+    return {"width": WIDTH, "height": 200, "layer": [*layers, _last_layer(x)]}
 
 
-def _last_point(points: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
+def _last_layer(x: dict[str, Any]) -> dict[str, Any]:
+    word = {"type": "text", "dy": -14, "align": "right", "fontWeight": "bold", "color": INK}
     text = {"field": "value", "type": "quantitative", "format": ",d"}
     return {
-        "data": {"values": points},
-        "encoding": {"x": x, "y": y},
+        "data": {"name": "last"},
+        "encoding": {"x": x, "y": count_axis("value")},
         "layer": [
             {"mark": {"type": "point", "filled": True, "size": 60, "color": INK}},
-            {"mark": {"type": "text", "dy": -14, "align": "right", "fontWeight": "bold", "color": INK, "fontSize": 14}, "encoding": {"text": text}},
+            {"mark": word, "encoding": {"text": text}},
         ],
     }
 
 
-def _break_layers(series: Sequence[ReleasedCell], breaks: Sequence[Break]) -> list[dict[str, Any]]:
+def _breaks_within(series: Sequence[ReleasedCell], breaks: Sequence[Break]) -> list[Break]:
     first, last = series[0].period.start, series[-1].period.end
-    layers: list[dict[str, Any]] = []
-    for known in (b for b in breaks if first < b.start <= last):
-        values = {"start": known.start.isoformat(), "end": min(known.end or known.start, last).isoformat(), "word": TEXTS(known.key)}
-        mark = {"type": "rect", "color": BAND, "opacity": 0.5} if known.end else {"type": "rule", "color": RULE, "strokeDash": [2, 3]}
-        x: dict[str, Any] = {"x": {"field": "start", "type": "temporal"}}
-        layers.append({"data": {"values": [values]}, "mark": mark, "encoding": {**x, "x2": {"field": "end"}} if known.end else x})
-        words = {"type": "text", "align": "left", "dx": 3, "y": 8, "fontSize": 12, "color": SOFT}
-        layers.append({"data": {"values": [values]}, "mark": words, "encoding": {**x, "text": {"field": "word"}}})
-    return layers
+    return [known for known in breaks if first < known.start <= last]
 
+
+def _break_row(known: Break, last: ReleasedCell) -> dict[str, Any]:
+    start, end = known.start, min(known.end or known.start, last.period.end)
+    if known.end and last.period.kind is PeriodKind.YEAR:
+        # A year stands at its first of January, so the band reaches half a year around it.
+        start, end = date(start.year - 1, 7, 1), date(end.year, 7, 1)
+    return {"start": start.isoformat(), "end": end.isoformat(), "word": TEXTS(known.key)}
+
+
+def _break_layers(known: Break) -> list[dict[str, Any]]:
+    start = {"x": {"field": "start", "type": "temporal"}}
+    area = {"type": "rect", "color": PALE}
+    line = {"type": "rule", "color": RULE, "strokeDash": [2, 3]}
+    word = {"type": "text", "align": "left", "dx": 3, "y": 8, "fontSize": 12, "color": SOFT}
+    data = {"name": known.key}
+    shape = (
+        {"data": data, "mark": area, "encoding": {**start, "x2": {"field": "end"}}}
+        if known.end
+        else {"data": data, "mark": line, "encoding": start}
+    )
+    return [shape, {"data": data, "mark": word, "encoding": {**start, "text": {"field": "word"}}}]

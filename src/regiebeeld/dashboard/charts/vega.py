@@ -1,8 +1,10 @@
-"""The one place where a Vega-Lite spec becomes an SVG drawing: Dutch numbers, no script, no fetches."""
+"""The one place where a Vega-Lite spec becomes SVG: Dutch numbers, no script, no fetches."""
 
+import json
 import re
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -13,19 +15,29 @@ from regiebeeld.dashboard.charts.formats import LOCALE, MONTHS, SHORT_MONTHS
 
 INK, SOFT, BAND, RULE, ACCENT = "#1d1f24", "#585b60", "#d9dce2", "#9ea2a7", "#0f5266"
 WIDTH = 440  # narrow, so that the letters stay readable when a phone shows it at full width
-_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+PALE = "#eeeff2"
+GRID = "#e6eaf0"
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 _AXIS = {
-    "labelColor": SOFT, "titleColor": SOFT, "domainColor": RULE, "tickColor": RULE, "gridColor": "#e6eaf0",
-    "labelFont": _FONT, "titleFont": _FONT, "labelFontSize": 13, "titleFontSize": 13,
-    "titleFontWeight": "normal", "labelFontWeight": "normal",
+    "labelColor": SOFT,
+    "titleColor": SOFT,
+    "domainColor": RULE,
+    "tickColor": RULE,
+    "gridColor": GRID,
+    "labelFont": FONT,
+    "titleFont": FONT,
+    "labelFontSize": 13,
+    "titleFontSize": 13,
+    "titleFontWeight": "normal",
+    "labelFontWeight": "normal",
 }
 _CONFIG: dict[str, Any] = {
     "background": None,
-    "font": _FONT,
+    "font": FONT,
     "padding": 4,
     "view": {"stroke": None},
     "axis": _AXIS,
-    "text": {"font": _FONT, "fontSize": 13, "color": SOFT},
+    "text": {"font": FONT, "fontSize": 13, "color": SOFT},
 }
 _NUMBERS = {
     "decimal": LOCALE.number_symbols["latn"]["decimal"],
@@ -35,7 +47,10 @@ _NUMBERS = {
 }
 _DAYS = LOCALE.days["format"]
 _TIMES = {
-    "dateTime": "%a %e %B %Y %X", "date": "%d-%m-%Y", "time": "%H:%M:%S", "periods": ["", ""],
+    "dateTime": "%a %e %B %Y %X",
+    "date": "%d-%m-%Y",
+    "time": "%H:%M:%S",
+    "periods": ["", ""],
     "days": [_DAYS["wide"][(day - 1) % 7] for day in range(7)],
     "shortDays": [_DAYS["abbreviated"][(day - 1) % 7] for day in range(7)],
     "months": [MONTHS[month] for month in range(1, 13)],
@@ -45,10 +60,24 @@ _TIMES = {
 _ENGLISH = re.compile(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"')
 
 
-def draw_svg(spec: Mapping[str, Any], *, title: str, description: str) -> Markup:
-    """Draw a Vega-Lite spec with its data inside; the title and description are read aloud."""
-    drawn = vl_convert.vegalite_to_svg(
-        {"config": _CONFIG, **spec},
+def draw_svg(
+    spec: Mapping[str, Any],
+    data: Mapping[str, list[dict[str, Any]]],
+    *,
+    title: str,
+    description: str,
+) -> Markup:
+    """Draw a Vega-Lite spec that names its data; title and description are read aloud.
+
+    spec: holds `{"data": {"name": ...}}` for each name in data and no rows of its own, so that
+    the compiled form can be used again: that halves the time of a drawing.
+    """
+    compiled = json.loads(_compile(json.dumps(spec, sort_keys=True)))
+    for table in compiled["data"]:
+        if table["name"] in data:
+            table["values"] = data[table["name"]]
+    drawn = vl_convert.vega_to_svg(
+        compiled,
         allowed_base_urls=[],
         format_locale=_NUMBERS,
         time_format_locale=_TIMES,
@@ -56,15 +85,23 @@ def draw_svg(spec: Mapping[str, Any], *, title: str, description: str) -> Markup
     return Markup(_name_in_dutch(drawn, title, description))  # noqa: S704 - our own drawing; words are escaped
 
 
+@lru_cache(maxsize=64)
+def _compile(spec: str) -> str:
+    return json.dumps(vl_convert.vegalite_to_vega({"config": _CONFIG, **json.loads(spec)}))
+
+
 def _name_in_dutch(drawn: str, title: str, description: str) -> str:
     # The ids only have to differ within a page; the title makes them the same on every run.
     mark = f"f{abs(hash_text(title)):x}"
     body = _ENGLISH.sub("", drawn)
     head, _, rest = body.partition(">")
-    head = head.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace(' version="1.1"', "")
+    head = head.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace(
+        ' version="1.1"', ""
+    )
     return (
         f'{head} role="img" aria-labelledby="{mark}t" aria-describedby="{mark}d">'
-        f'<title id="{mark}t">{escape(title)}</title><desc id="{mark}d">{escape(description)}</desc>{rest}'
+        f'<title id="{mark}t">{escape(title)}</title>'
+        f'<desc id="{mark}d">{escape(description)}</desc>{rest}'
     )
 
 
@@ -78,7 +115,12 @@ def hash_text(text: str) -> int:
 
 def warm_up() -> threading.Thread:
     """Start the drawing engine beside the server: the first drawing takes a third of a second."""
-    spec = {"width": 1, "height": 1, "data": {"values": [{"x": 1}]}, "mark": "point"}
-    thread = threading.Thread(target=draw_svg, args=(spec,), kwargs={"title": "", "description": ""}, daemon=True)
+    spec = {"width": 1, "height": 1, "data": {"name": "one"}, "mark": "point"}
+    thread = threading.Thread(
+        target=draw_svg,
+        args=(spec, {"one": [{"x": 1}]}),
+        kwargs={"title": "", "description": ""},
+        daemon=True,
+    )
     thread.start()
     return thread

@@ -25,7 +25,7 @@ def describe_value(cell: ReleasedCell | None, *, full: bool = False) -> str:
 
 
 def name_unit(unit: str, count: int | None) -> str:
-    """Give the unit that fits the number: one `registratie`, two `registraties`; an unknown unit stays."""
+    """Give the unit that fits the number: one `registratie`, two `registraties`."""
     key = f"unit.{unit}.{'one' if count == 1 else 'many'}"
     return TEXTS(key) if key in TEXTS else unit
 
@@ -38,7 +38,12 @@ def describe_rate(cell: ReleasedCell | None, *, full: bool = False) -> str:
     known = {"rate": write_rate(cell.rate), "per": write_count(cell.per), "base": cell.base_figure}
     if not full:
         return TEXTS("rate.short", **known)
-    return TEXTS("rate.full", **known, lower=write_rate(cell.rate_lower or 0.0), upper=write_rate(cell.rate_upper or 0.0))
+    return TEXTS(
+        "rate.full",
+        **known,
+        lower=write_rate(cell.rate_lower or 0.0),
+        upper=write_rate(cell.rate_upper or 0.0),
+    )
 
 
 def describe_bare_rate(cell: ReleasedCell | None) -> str:
@@ -49,7 +54,9 @@ def describe_bare_rate(cell: ReleasedCell | None) -> str:
 def describe_interval(cell: ReleasedCell | None) -> str:
     if cell is None or cell.rate_lower is None or cell.rate_upper is None:
         return ""
-    return TEXTS("rate.interval", lower=write_rate(cell.rate_lower), upper=write_rate(cell.rate_upper))
+    return TEXTS(
+        "rate.interval", lower=write_rate(cell.rate_lower), upper=write_rate(cell.rate_upper)
+    )
 
 
 def describe_flags(cell: ReleasedCell | None) -> str:
@@ -62,5 +69,7 @@ def describe_flags(cell: ReleasedCell | None) -> str:
     if cell.provisional:
         flags.append(TEXTS("flag.provisional"))
     if cell.estimated_share > 0:
-        flags.append(TEXTS("flag.estimated", share=write_number(max(1.0, cell.estimated_share * 100))))
+        flags.append(
+            TEXTS("flag.estimated", share=write_number(max(1.0, cell.estimated_share * 100)))
+        )
     return ", ".join(flags) or TEXTS("flag.none")

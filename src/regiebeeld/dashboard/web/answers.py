@@ -45,7 +45,9 @@ class Desk:
         try:
             status = release.path.stat()
         except OSError as fault:
-            raise ReleaseError(f"{release.path}: deze versie is weg; kies een andere met `regiebeeld release use`") from fault
+            raise ReleaseError(
+                f"{release.path}: deze versie is weg; kies een andere met `regiebeeld release use`"
+            ) from fault
         known = (release.path, status.st_mtime_ns, status.st_size)
         if known not in self._hashes:
             self._hashes = {known: _read_hash(release.path)}
@@ -59,7 +61,9 @@ def _read_hash(path: Path) -> str:
         return compute_file_hash(path)
 
 
-async def answer(request: Request, desk: Desk, name: str, state: Hashable, make: Callable[[], Draft]) -> Response:
+async def answer(
+    request: Request, desk: Desk, name: str, state: Hashable, make: Callable[[], Draft]
+) -> Response:
     """Answer with the finished bytes for (release, page, canonical state, language, encoding).
 
     state: the canonical parameters, so that unknown or reordered ones share an answer.
@@ -73,7 +77,9 @@ async def answer(request: Request, desk: Desk, name: str, state: Hashable, make:
     return send(request, finished, public=desk.audience == PUBLIC)
 
 
-def _make(desk: Desk, key: tuple[Hashable, ...], encoding: str, make: Callable[[], Draft]) -> Finished:
+def _make(
+    desk: Desk, key: tuple[Hashable, ...], encoding: str, make: Callable[[], Draft]
+) -> Finished:
     plain = desk.cache.find((*key, "identity"))
     if plain is None:
         draft = make()
@@ -84,12 +90,27 @@ def _make(desk: Desk, key: tuple[Hashable, ...], encoding: str, make: Callable[[
     return finished
 
 
-def send(request: Request, finished: Finished, *, public: bool, immutable: bool = False) -> Response:
+def send(
+    request: Request, finished: Finished, *, public: bool, immutable: bool = False
+) -> Response:
     """Send finished bytes, or 304 when the reader holds them already."""
-    freshness = "public, max-age=31536000, immutable" if immutable else "public, no-cache" if public else "private, no-cache"
-    headers = {"etag": finished.etag, "cache-control": freshness, "vary": "Accept-Encoding" if public else "Accept-Encoding, Cookie"}
+    freshness = (
+        "public, max-age=31536000, immutable"
+        if immutable
+        else "public, no-cache"
+        if public
+        else "private, no-cache"
+    )
+    headers = {
+        "etag": finished.etag,
+        "cache-control": freshness,
+        "vary": "Accept-Encoding" if public else "Accept-Encoding, Cookie",
+    }
     headers |= dict(finished.headers)
-    known = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
+    known = [
+        part.strip().removeprefix("W/")
+        for part in request.headers.get("if-none-match", "").split(",")
+    ]
     if finished.etag in known:
         return Response(status_code=304, headers=headers)
     if finished.encoding != "identity":

@@ -3,15 +3,15 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
 from regiebeeld.dashboard.web.answers import Draft
-from regiebeeld.dashboard.web.choices import read_text
-from regiebeeld.dashboard.web.faults import WebFault
+from regiebeeld.dashboard.web.choices import Parameters, read_text
+from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.domain import AreaLevel, ContractError, read_period
 from regiebeeld.releases import Release, ReleasedCell
 
@@ -128,29 +128,35 @@ class CellQuestion:
     form: str
 
 
-def read_form(parameters: Mapping[str, str]) -> str:
+def read_form(parameters: Parameters) -> str:
     form = read_text(parameters, "format") or "json"
     if form not in ("json", "csv"):
-        raise WebFault(400, "format", {"format": form})
+        raise WebError(400, "format", {"format": form})
     return form
 
 
-def read_cell_question(release: Release, parameters: Mapping[str, str]) -> CellQuestion:
-    """Read the question for cells; raise WebFault for anything unknown or missing."""
+def read_cell_question(release: Release, parameters: Parameters) -> CellQuestion:
+    """Read the question for cells; raise WebError for anything unknown or missing."""
     indicator = read_text(parameters, "indicator")
     if indicator is None:
-        raise WebFault(400, "api_indicator_missing", {"known": ", ".join(release.indicators)})
+        raise WebError(400, "api_indicator_missing", {"known": ", ".join(release.indicators)})
     if indicator not in release.indicators:
-        raise WebFault(404, "indicator", {"id": indicator})
+        raise WebError(404, "indicator", {"id": indicator})
     area, period = read_text(parameters, "area"), read_text(parameters, "period")
     if area is not None and area not in release.areas:
-        raise WebFault(404, "area", {"code": area})
+        raise WebError(404, "area", {"code": area})
     if area is None and period is None:
-        raise WebFault(400, "api_too_wide")
-    return CellQuestion(indicator, _read_level(release, parameters, area), _check_period(release, period), area, read_form(parameters))
+        raise WebError(400, "api_too_wide")
+    return CellQuestion(
+        indicator,
+        _read_level(release, parameters, area),
+        _check_period(release, period),
+        area,
+        read_form(parameters),
+    )
 
 
-def _read_level(release: Release, parameters: Mapping[str, str], area: str | None) -> AreaLevel:
+def _read_level(release: Release, parameters: Parameters, area: str | None) -> AreaLevel:
     if area is not None:
         return release.areas[area].level
     return read_level(read_text(parameters, "level") or AreaLevel.GEMEENTE.value)
@@ -160,7 +166,7 @@ def read_level(text: str) -> AreaLevel:
     try:
         return AreaLevel(text)
     except ValueError as fault:
-        raise WebFault(400, "level", {"level": text[:80]}) from fault
+        raise WebError(400, "level", {"level": text[:80]}) from fault
 
 
 def _check_period(release: Release, text: str | None) -> str | None:
@@ -169,31 +175,48 @@ def _check_period(release: Release, text: str | None) -> str | None:
     try:
         period = read_period(text)
     except ContractError as fault:
-        raise WebFault(400, "period", {"period": text}) from fault
+        raise WebError(400, "period", {"period": text}) from fault
     if period.id not in release.periods:
-        raise WebFault(404, "period_absent", {"period": text})
+        raise WebError(404, "period_absent", {"period": text})
     return period.id
 
 
 def list_cells(release: Release, question: CellQuestion) -> list[CellOut]:
     """Give the asked cells from the same tables that the pages show."""
     if question.area is None and question.period is not None:
-        cells: Iterable[ReleasedCell] = release.read_map(question.indicator, question.level, question.period).values()
+        cells: Iterable[ReleasedCell] = release.read_map(
+            question.indicator, question.level, question.period
+        ).values()
     else:
         kinds = release.read_periods_of(question.indicator, question.level)
         area = question.area or ""
-        cells = [c for kind in kinds for c in release.read_series(question.indicator, [area], kind=kind)[area]]
+        cells = [
+            c
+            for kind in kinds
+            for c in release.read_series(question.indicator, [area], kind=kind)[area]
+        ]
     return [_cell_out(cell) for cell in cells if question.period in (None, cell.period.id)]
 
 
 def _cell_out(cell: ReleasedCell) -> CellOut:
-    fields = {name: getattr(cell, name) for name in CellOut.model_fields if name not in ("period", "status")}
+    fields = {
+        name: getattr(cell, name)
+        for name in CellOut.model_fields
+        if name not in ("period", "status")
+    }
     return CellOut(**fields, period=cell.period.id, status=cell.status.value)
 
 
 def list_areas(release: Release) -> list[AreaOut]:
     return [
-        AreaOut(code=a.code, level=a.level.value, name=a.name, vintage=a.vintage, parent=a.parent, gemeente=a.gemeente)
+        AreaOut(
+            code=a.code,
+            level=a.level.value,
+            name=a.name,
+            vintage=a.vintage,
+            parent=a.parent,
+            gemeente=a.gemeente,
+        )
         for a in release.areas.values()
     ]
 
@@ -207,34 +230,54 @@ def list_indicators(release: Release) -> list[IndicatorOut]:
 
 
 def list_sources(release: Release) -> list[SourceOut]:
-    return [SourceOut(**{name: getattr(s, name) for name in SourceOut.model_fields}) for s in release.sources.values()]
+    return [
+        SourceOut(**{name: getattr(s, name) for name in SourceOut.model_fields})
+        for s in release.sources.values()
+    ]
 
 
 def envelope_of(release: Release) -> dict[str, Any]:
     about = release.about
-    return {"release": about.release, "region": about.region, "audience": about.audience, "invented": about.invented}
+    return {
+        "release": about.release,
+        "region": about.region,
+        "audience": about.audience,
+        "invented": about.invented,
+    }
 
 
 def write_table(release: Release, name: str, rows: Sequence[BaseModel], form: str) -> Draft:
     """Write rows as JSON in an envelope or as CSV; invented data says so in either."""
-    marks = (("x-regiebeeld-release", release.about.release),)
+    marks: tuple[tuple[str, str], ...] = (("x-regiebeeld-release", release.about.release),)
     if release.about.invented:
         marks += (("x-regiebeeld-invented", "true"),)
     if form == "csv":
-        disposition = ("content-disposition", f'attachment; filename="{release.about.region}_{name}.csv"')
-        return Draft(write_csv(rows, invented=release.about.invented), "text/csv; charset=utf-8", (*marks, disposition))
+        disposition = (
+            "content-disposition",
+            f'attachment; filename="{release.about.region}_{name}.csv"',
+        )
+        return Draft(
+            write_csv(rows, invented=release.about.invented),
+            "text/csv; charset=utf-8",
+            (*marks, disposition),
+        )
     body = {**envelope_of(release), name: [row.model_dump() for row in rows]}
     return Draft(json.dumps(body, ensure_ascii=False, separators=(",", ":")), JSON_TYPE, marks)
 
 
 def write_csv(rows: Sequence[BaseModel], *, invented: bool) -> str:
-    """Write RFC 4180 with a byte mark; text that a spreadsheet could run as a formula is quoted with '."""
+    """Write RFC 4180 with a byte mark; text that could run as a formula gets a ' before it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     columns = list(type(rows[0]).model_fields) if rows else []
     writer.writerow([*columns, *(["invented"] if invented else [])])
     for row in rows:
-        writer.writerow([*(_write_value(getattr(row, column)) for column in columns), *(["true"] if invented else [])])
+        writer.writerow(
+            [
+                *(_write_value(getattr(row, column)) for column in columns),
+                *(["true"] if invented else []),
+            ]
+        )
     return BYTE_MARK + out.getvalue()
 
 

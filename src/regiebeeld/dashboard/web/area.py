@@ -1,4 +1,4 @@
-"""One gemeente, wijk or buurt: where it lies, its figures, what is below it, and how its borders came about."""
+"""One gemeente, wijk or buurt: where it lies, its figures, what is in it, and its old borders."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from regiebeeld.dashboard.web.blocks import (
     read_all_series,
 )
 from regiebeeld.dashboard.web.choices import View, find_area, read_view
-from regiebeeld.dashboard.web.faults import WebFault
+from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
 from regiebeeld.domain import AreaLevel
@@ -30,12 +30,18 @@ class AreaState:
 def read_area_state(release: Release, code: str, parameters: Mapping[str, str]) -> AreaState:
     """Read which area is asked for; its map shows the areas around it at its own level."""
     if len(code) > 20:
-        raise WebFault(404, "area", {"code": code[:20]}, links=(("start", "/"),))
+        raise WebError(404, "area", {"code": code[:20]}, links=(("start", "/"),))
     area = find_area(release, code)
     if not release.indicators:
-        raise WebFault(503, "empty_release")
-    wanted = {name: value for name, value in parameters.items() if name in ("cijfer", "periode", "maat")}
-    view = read_view(release, {**wanted, "gebied": area.code, **_level_of(release, area, wanted)}, release.indicators)
+        raise WebError(503, "empty_release")
+    wanted = {
+        name: value for name, value in parameters.items() if name in ("cijfer", "periode", "maat")
+    }
+    view = read_view(
+        release,
+        {**wanted, "gebied": area.code, **_level_of(release, area, wanted)},
+        release.indicators,
+    )
     return AreaState(area.code, view)
 
 
@@ -49,8 +55,8 @@ def _level_of(release: Release, area: ReleasedArea, wanted: Mapping[str, str]) -
 def show_area(release: Release, state: AreaState) -> dict[str, Any]:
     """Give everything the template shows."""
     area = release.areas[state.area]
-    headlines = make_headlines(release, area, read_all_series(release, area))
-    made = make_map(release, state.view, page=f"/gebied/{area.code}")
+    headlines = make_headlines(release.indicators.values(), area, read_all_series(release, area))
+    made = make_map(release, state.view)
     indicator = release.indicators[state.view.indicator]
     stand, is_soft = name_stand(release, headlines)
     return {
@@ -60,9 +66,17 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
         "stand_is_soft": is_soft,
         "path": list_path(release, area),
         "figures": table_of_figures(headlines, area),
-        "absent": [i for i in release.indicators.values() if i.id not in {h.indicator.id for h in headlines}],
+        "absent": [
+            i
+            for i in release.indicators.values()
+            if i.id not in {h.indicator.id for h in headlines}
+        ],
         "key_figures": table_of_key_figures(release, area),
-        "children": [child for child in release.read_children(area.code) if child.path or child.level is AreaLevel.GEMEENTE],
+        "children": [
+            child
+            for child in release.read_children(area.code)
+            if child.path or child.level is AreaLevel.GEMEENTE
+        ],
         "history": table_of_history(release.read_area_changes(area.code), area),
         "map": made[0] if made else None,
         "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
@@ -84,10 +98,18 @@ def list_path(release: Release, area: ReleasedArea) -> list[ReleasedArea]:
 def table_of_figures(headlines: Sequence[Headline], area: ReleasedArea) -> Table:
     names = ("indicator", "period", "count", "rate", "before", "verdict", "status")
     rows = tuple(
-        Row(h.indicator.title, (h.period, describe_value(h.now), h.rate, h.before, h.verdict_full, h.flags), link=h.link)
+        Row(
+            h.indicator.title,
+            (h.period, describe_value(h.now), h.rate, h.before, h.verdict_full, h.flags),
+            link=h.link,
+        )
         for h in headlines
     )
-    return Table(TEXTS("area.caption_figures", area=area.name), tuple(TEXTS(f"theme.column_{name}") for name in names), rows)
+    return Table(
+        TEXTS("area.caption_figures", area=area.name),
+        tuple(TEXTS(f"theme.column_{name}") for name in names),
+        rows,
+    )
 
 
 def table_of_key_figures(release: Release, area: ReleasedArea) -> Table | None:
@@ -98,10 +120,20 @@ def table_of_key_figures(release: Release, area: ReleasedArea) -> Table | None:
     years = sorted({figure.year for figure in figures})[-3:]
     known = {(figure.figure, figure.year): figure for figure in figures}
     rows = tuple(
-        Row(name.replace("_", " "), (*(_value(known.get((name, year))) for year in years), _name_sources(release, figures, name)))
+        Row(
+            name.replace("_", " "),
+            (
+                *(_value(known.get((name, year))) for year in years),
+                _name_sources(release, figures, name),
+            ),
+        )
         for name in dict.fromkeys(figure.figure for figure in figures)
     )
-    columns = (TEXTS("area.column_figure"), *(TEXTS("area.column_year", year=year) for year in years), TEXTS("area.column_source"))
+    columns = (
+        TEXTS("area.column_figure"),
+        *(TEXTS("area.column_year", year=year) for year in years),
+        TEXTS("area.column_source"),
+    )
     return Table(TEXTS("area.caption_key_figures", area=area.name), columns, rows)
 
 
@@ -117,15 +149,23 @@ def _value(figure: KeyFigure | None) -> str:
 
 
 def table_of_history(changes: Sequence[AreaChange], area: ReleasedArea) -> Table | None:
-    """Say which older areas this one came from, and what became of an older area with the same code."""
+    """Say which older areas this one came from, and what became of an older one of its code."""
     if not changes:
         return None
     rows = tuple(
-        Row(f"{change.old_name} ({change.old_code}, {change.old_vintage})", (
-            f"{change.new_name} ({change.new_code}, {change.new_vintage})",
-            TEXTS(f"area.change.{change.kind}") if f"area.change.{change.kind}" in TEXTS else change.kind,
-            TEXTS("area.share", share=write_number(change.share * 100, 0 if change.share in (0.0, 1.0) else 1)),
-        ))
+        Row(
+            f"{change.old_name} ({change.old_code}, {change.old_vintage})",
+            (
+                f"{change.new_name} ({change.new_code}, {change.new_vintage})",
+                TEXTS(f"area.change.{change.kind}")
+                if f"area.change.{change.kind}" in TEXTS
+                else change.kind,
+                TEXTS(
+                    "area.share",
+                    share=write_number(change.share * 100, 0 if change.share in (0.0, 1.0) else 1),
+                ),
+            ),
+        )
         for change in changes
     )
     columns = tuple(TEXTS(f"area.column_{name}") for name in ("old", "new", "kind", "share"))

@@ -1,6 +1,6 @@
-"""Parts that several pages share: the headline of an indicator, the map of a view, where a figure comes from."""
+"""What several pages share: the headline of an indicator, a map, where a figure comes from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -20,7 +20,7 @@ from regiebeeld.dashboard.charts import (
     name_period,
 )
 from regiebeeld.dashboard.charts.trend import find_year_earlier
-from regiebeeld.dashboard.web.choices import View, order_kinds
+from regiebeeld.dashboard.web.choices import View
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel, PeriodKind
 from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell, SourceRow
@@ -77,7 +77,11 @@ class Headline:
         """Say which later period has no figure, and why; empty when none is late."""
         if self.late is None:
             return ""
-        return TEXTS("overview.late", period=name_period(self.late.period), reason=describe_value(self.late, full=True))
+        return TEXTS(
+            "overview.late",
+            period=name_period(self.late.period),
+            reason=describe_value(self.late, full=True),
+        )
 
     @property
     def flags(self) -> str:
@@ -103,12 +107,17 @@ class Headline:
 def read_all_series(release: Release, area: ReleasedArea) -> Series:
     """Read the last years of every indicator for one area: one query a kind of period."""
     wanted = {PeriodKind.ROLLING: 30, PeriodKind.YEAR: 15, PeriodKind.MONTH: SPARK_MONTHS}
-    return {kind: release.read_area_series(area.code, kind=kind, last=last) for kind, last in wanted.items()}
+    return {
+        kind: release.read_area_series(area.code, kind=kind, last=last)
+        for kind, last in wanted.items()
+    }
 
 
-def make_headlines(release: Release, area: ReleasedArea, series: Series) -> list[Headline]:
+def make_headlines(
+    indicators: Iterable[Indicator], area: ReleasedArea, series: Series
+) -> list[Headline]:
     """Make the headline of every indicator that holds cells for this area."""
-    made = [make_headline(indicator, area, series) for indicator in release.indicators.values()]
+    made = [make_headline(indicator, area, series) for indicator in indicators]
     return [headline for headline in made if headline is not None]
 
 
@@ -117,7 +126,11 @@ def make_headline(indicator: Indicator, area: ReleasedArea, series: Series) -> H
     for kind in (PeriodKind.ROLLING, PeriodKind.YEAR, PeriodKind.MONTH):
         cells = series[kind].get(indicator.id)
         if cells:
-            spark = series[PeriodKind.MONTH].get(indicator.id) or series[PeriodKind.YEAR].get(indicator.id) or cells
+            spark = (
+                series[PeriodKind.MONTH].get(indicator.id)
+                or series[PeriodKind.YEAR].get(indicator.id)
+                or cells
+            )
             now = next((cell for cell in reversed(cells) if is_usable(cell)), cells[-1])
             return Headline(
                 indicator=indicator,
@@ -129,11 +142,19 @@ def make_headline(indicator: Indicator, area: ReleasedArea, series: Series) -> H
     return None
 
 
-def note_provenance(release: Release, indicator: Indicator, cells: Sequence[ReleasedCell]) -> Provenance:
-    return Provenance(indicator, release.sources.get(indicator.source), any(cell.provisional for cell in cells))
+def note_provenance(
+    release: Release, indicator: Indicator, cells: Sequence[ReleasedCell]
+) -> Provenance:
+    return Provenance(
+        indicator, release.sources.get(indicator.source), any(cell.provisional for cell in cells)
+    )
 
 
-def make_map(release: Release, view: View, *, page: str) -> tuple[Figure, Sequence[ReleasedCell]] | None:
+def link_to_area(indicator: Indicator) -> Callable[[ReleasedArea], str]:
+    return lambda area: address_of("gebied", area.code, cijfer=indicator.id)
+
+
+def make_map(release: Release, view: View) -> tuple[Figure, Sequence[ReleasedCell]] | None:
     """Draw the map of a view: the whole region, or one gemeente with its neighbours as outlines."""
     if view.level is None or view.period is None or view.level not in release.view_boxes:
         return None
@@ -141,22 +162,32 @@ def make_map(release: Release, view: View, *, page: str) -> tuple[Figure, Sequen
     period = release.periods[view.period]
     focus = _focus(release, area, view.level)
     cells = release.read_map(indicator.id, view.level, view.period)
-    areas = [a for a in release.areas.values() if a.level is view.level and (focus is None or a.gemeente == focus.code)]
-    outlines = [a for a in release.areas.values() if a.level is AreaLevel.GEMEENTE and focus and a.code != focus.code]
-    figure = draw_map(MapRequest(
-        indicator=indicator,
-        level=view.level,
-        period=period,
-        measure=view.measure,
-        areas=[a for a in areas if a.path or a.code in cells],
-        cells=cells,
-        breaks=release.read_breaks(indicator.id, view.level, period.kind, view.measure),
-        view_box=_view_box(release, view.level, focus),
-        link=lambda a: address_of("gebied", a.code, cijfer=indicator.id),
-        context=outlines,
-        marked=area.code if area.level is not AreaLevel.REGIO else None,
-        may_rank="ranking" in indicator.analyses,
-    ))
+    areas = [
+        a
+        for a in release.areas.values()
+        if a.level is view.level and (focus is None or a.gemeente == focus.code)
+    ]
+    outlines = [
+        a
+        for a in release.areas.values()
+        if a.level is AreaLevel.GEMEENTE and focus and a.code != focus.code
+    ]
+    figure = draw_map(
+        MapRequest(
+            indicator=indicator,
+            level=view.level,
+            period=period,
+            measure=view.measure,
+            areas=[a for a in areas if a.path or a.code in cells],
+            cells=cells,
+            breaks=release.read_breaks(indicator.id, view.level, period.kind, view.measure),
+            view_box=_view_box(release, view.level, focus),
+            link=link_to_area(indicator),
+            context=outlines,
+            marked=area.code if area.level is not AreaLevel.REGIO else None,
+            may_rank="ranking" in indicator.analyses,
+        )
+    )
     return figure, [cell for code, cell in cells.items() if code in {a.code for a in areas}]
 
 
@@ -173,7 +204,8 @@ def _view_box(release: Release, level: AreaLevel, focus: ReleasedArea | None) ->
         return release.view_boxes[level]
     left, top, right, bottom = focus.box
     edge = max(right - left, bottom - top) * 0.06
-    return f"{left - edge:.1f} {top - edge:.1f} {right - left + 2 * edge:.1f} {bottom - top + 2 * edge:.1f}"
+    frame = (left - edge, top - edge, right - left + 2 * edge, bottom - top + 2 * edge)
+    return " ".join(f"{number:.1f}" for number in frame)
 
 
 def name_stand(release: Release, headlines: Sequence[Headline]) -> tuple[str, bool]:
@@ -186,9 +218,3 @@ def name_stand(release: Release, headlines: Sequence[Headline]) -> tuple[str, bo
     if last.kind in (PeriodKind.ROLLING, PeriodKind.MONTH):
         return name_period(release.periods.get(last.id.removesuffix("/P12M"), last)), is_soft
     return name_period(last), is_soft
-
-
-__all__ = [
-    "Headline", "Provenance", "Series", "make_headline", "make_headlines", "make_map", "name_stand",
-    "note_provenance", "order_kinds", "read_all_series",
-]

@@ -33,8 +33,14 @@ def encode(plain: Finished, encoding: str) -> Finished:
     """Compress a finished answer; another encoding has another name, as HTTP asks."""
     if encoding == "identity" or len(plain.body) < _SMALLEST:
         return plain
-    body = brotli.compress(plain.body, quality=5) if encoding == "br" else gzip.compress(plain.body, 6, mtime=0)
-    return Finished(body, plain.media_type, encoding, f'{plain.etag[:-1]}-{encoding}"', plain.headers)
+    body = (
+        brotli.compress(plain.body, quality=5)
+        if encoding == "br"
+        else gzip.compress(plain.body, 6, mtime=0)
+    )
+    return Finished(
+        body, plain.media_type, encoding, f'{plain.etag[:-1]}-{encoding}"', plain.headers
+    )
 
 
 def choose_encoding(accepted: str) -> str:

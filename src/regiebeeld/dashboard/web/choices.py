@@ -1,17 +1,22 @@
-"""Reads the state of a page from its address: known values only, defaults filled in, all else refused in words."""
+"""Reads the state of a page from its address: known values or defaults, all else refused."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from regiebeeld.dashboard.web.faults import WebFault
+from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.pages import address_of
 from regiebeeld.domain import AreaLevel, ContractError, Period, PeriodKind, read_period
 from regiebeeld.releases import Indicator, Release, ReleasedArea
 
-Parameters = Mapping[str, str]
+Parameters = Mapping[str, str | None]
 # A year is long enough to say something about a small area, so it comes before a month.
 _KIND_ORDER = (
-    PeriodKind.ROLLING, PeriodKind.YEAR, PeriodKind.HALF_YEAR, PeriodKind.QUARTER, PeriodKind.MONTH, PeriodKind.WEEK,
+    PeriodKind.ROLLING,
+    PeriodKind.YEAR,
+    PeriodKind.HALF_YEAR,
+    PeriodKind.QUARTER,
+    PeriodKind.MONTH,
+    PeriodKind.WEEK,
 )
 MEASURES = {"verhouding": "rate", "aantal": "count"}
 _LONGEST = 80  # no code, id or period is longer; what is longer is not echoed
@@ -29,10 +34,10 @@ class View:
 
 
 def read_text(parameters: Parameters, name: str) -> str | None:
-    """Give a parameter without blanks around it; empty means not given, absurd length is refused."""
-    text = parameters.get(name, "").strip()
+    """Give a parameter without blanks around it; empty is not given, absurd length is refused."""
+    text = (parameters.get(name) or "").strip()
     if len(text) > _LONGEST:
-        raise WebFault(400, "long", {"name": name}, links=(("start", "/"),))
+        raise WebError(400, "long", {"name": name}, links=(("start", "/"),))
     return text or None
 
 
@@ -46,25 +51,32 @@ def find_area(release: Release, code: str) -> ReleasedArea:
     found = release.areas.get(code) or release.areas.get(code.upper())
     if found is not None:
         return found
-    changes = [change for change in release.read_area_changes(code.upper()) if change.old_code == code.upper()]
-    successors = tuple(dict.fromkeys(
-        (f"{change.new_name} ({change.new_code})", address_of("gebied", change.new_code))
-        for change in changes if change.new_code in release.areas
-    ))
+    changes = [
+        change
+        for change in release.read_area_changes(code.upper())
+        if change.old_code == code.upper()
+    ]
+    successors = tuple(
+        dict.fromkeys(
+            (f"{change.new_name} ({change.new_code})", address_of("gebied", change.new_code))
+            for change in changes
+            if change.new_code in release.areas
+        )
+    )
     if successors:
         known = changes[-1]
         values = {"code": code.upper(), "name": known.old_name, "year": str(known.old_vintage)}
-        raise WebFault(410, "old_area", values, links=successors)
-    raise WebFault(404, "area", {"code": code[:_LONGEST]}, links=(("start", "/"),))
+        raise WebError(410, "old_area", values, links=successors)
+    raise WebError(404, "area", {"code": code[:_LONGEST]}, links=(("start", "/"),))
 
 
-def read_indicator(release: Release, parameters: Parameters, among: Mapping[str, Indicator]) -> Indicator:
+def read_indicator(parameters: Parameters, among: Mapping[str, Indicator]) -> Indicator:
     """Find the indicator a page shows; the first of `among` when none is given."""
     wanted = read_text(parameters, "cijfer")
     if wanted is None:
         return next(iter(among.values()))
     if wanted not in among:
-        raise WebFault(404, "indicator", {"id": wanted}, links=(("start", "/"),))
+        raise WebError(404, "indicator", {"id": wanted}, links=(("start", "/"),))
     return among[wanted]
 
 
@@ -72,37 +84,50 @@ def order_kinds(kinds: Mapping[PeriodKind, list[Period]]) -> list[PeriodKind]:
     return [kind for kind in _KIND_ORDER if kinds.get(kind)]
 
 
-def list_levels(release: Release, indicator: Indicator, area: ReleasedArea) -> list[AreaLevel]:
-    """Give the levels finer than the region that hold cells; below a gemeente only the finer ones."""
+def list_levels(release: Release, indicator: Indicator) -> list[AreaLevel]:
+    """Give the levels finer than the region that hold cells of an indicator."""
     levels = (AreaLevel.GEMEENTE, AreaLevel.WIJK, AreaLevel.BUURT)
     return [level for level in levels if release.read_periods_of(indicator.id, level)]
 
 
 def read_view(release: Release, parameters: Parameters, among: Mapping[str, Indicator]) -> View:
-    """Read area, indicator, level, period and measure; raise WebFault for what is not there."""
+    """Read area, indicator, level, period and measure; raise WebError for what is not there."""
     area = read_area(release, parameters)
-    indicator = read_indicator(release, parameters, among)
+    indicator = read_indicator(parameters, among)
     level = _read_level(release, parameters, indicator, area)
     period = _read_period(release, parameters, indicator, level)
-    return View(area.code, indicator.id, level, period, _read_measure(release, parameters, indicator, level, period))
+    return View(
+        area.code,
+        indicator.id,
+        level,
+        period,
+        _read_measure(release, parameters, indicator, level, period),
+    )
 
 
 def _read_level(
     release: Release, parameters: Parameters, indicator: Indicator, area: ReleasedArea
 ) -> AreaLevel | None:
-    levels = list_levels(release, indicator, area)
+    levels = list_levels(release, indicator)
     wanted = read_text(parameters, "niveau")
     if wanted is None:
         return _default_level(release, levels, area)
     if wanted not in {level.value for level in AreaLevel}:
-        raise WebFault(400, "level", {"level": wanted}, links=(("start", "/"),))
+        raise WebError(400, "level", {"level": wanted}, links=(("start", "/"),))
     if wanted not in {level.value for level in levels}:
         there = address_of("thema", indicator.theme, cijfer=indicator.id)
-        raise WebFault(404, "level_absent", {"level": wanted, "finest": indicator.finest}, links=((indicator.title, there),))
+        raise WebError(
+            404,
+            "level_absent",
+            {"level": wanted, "finest": indicator.finest},
+            links=((indicator.title, there),),
+        )
     return AreaLevel(wanted)
 
 
-def _default_level(release: Release, levels: list[AreaLevel], area: ReleasedArea) -> AreaLevel | None:
+def _default_level(
+    release: Release, levels: list[AreaLevel], area: ReleasedArea
+) -> AreaLevel | None:
     """Take the coarsest level that divides the area; else the finest there is."""
     for level in levels:
         parts = (a for a in release.areas.values() if a.level is level and a.path)
@@ -123,23 +148,31 @@ def _read_period(
     try:
         period = read_period(wanted)
     except ContractError as fault:
-        raise WebFault(400, "period", {"period": wanted}, links=(("start", "/"),)) from fault
+        raise WebError(400, "period", {"period": wanted}, links=(("start", "/"),)) from fault
     if period not in kinds.get(period.kind, []):
-        there = address_of("thema", indicator.theme, cijfer=indicator.id, niveau=level.value if level else None)
-        raise WebFault(404, "period_absent", {"period": wanted}, links=((indicator.title, there),))
+        there = address_of(
+            "thema", indicator.theme, cijfer=indicator.id, niveau=level.value if level else None
+        )
+        raise WebError(404, "period_absent", {"period": wanted}, links=((indicator.title, there),))
     return period.id
 
 
 def _read_measure(
-    release: Release, parameters: Parameters, indicator: Indicator, level: AreaLevel | None, period: str | None
+    release: Release,
+    parameters: Parameters,
+    indicator: Indicator,
+    level: AreaLevel | None,
+    period: str | None,
 ) -> str:
     wanted = read_text(parameters, "maat")
     if wanted is not None and wanted not in MEASURES:
-        raise WebFault(400, "measure", {"measure": wanted}, links=(("start", "/"),))
+        raise WebError(400, "measure", {"measure": wanted}, links=(("start", "/"),))
     if wanted is not None:
         return MEASURES[wanted]
     if level is None or period is None:
         return "count"
     has_breaks = release.read_breaks(indicator.id, level, read_period(period).kind, "rate")
     cells = release.read_map(indicator.id, level, period) if not has_breaks else {}
-    return "rate" if has_breaks or any(cell.rate is not None for cell in cells.values()) else "count"
+    return (
+        "rate" if has_breaks or any(cell.rate is not None for cell in cells.values()) else "count"
+    )

@@ -9,11 +9,16 @@ from regiebeeld.releases import About
 API = "/api/"
 
 
-class WebFault(Exception):
+class WebError(Exception):
     """A question that has no page; `key` and `values` make the sentence, `links` the next step."""
 
     def __init__(
-        self, status: int, key: str, values: dict[str, str] | None = None, *, links: tuple[tuple[str, str], ...] = ()
+        self,
+        status: int,
+        key: str,
+        values: dict[str, str] | None = None,
+        *,
+        links: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.status = status
         self.key = key
@@ -22,12 +27,26 @@ class WebFault(Exception):
         super().__init__(key)
 
 
-def answer_fault(request: Request, pages: Pages, fault: WebFault, *, about: About | None) -> Response:
+def answer_fault(
+    request: Request, pages: Pages, fault: WebError, *, about: About | None
+) -> Response:
     """Answer in words, as a page or, under /api/, as JSON; never with a trace."""
     text = pages.texts(f"fault.{fault.key}", **fault.values)
     headers = {"cache-control": "no-store"}
     if request.url.path.startswith(API):
-        body = {"status": fault.status, "fault": text, "next": [{"title": t, "address": a} for t, a in fault.links]}
+        body = {
+            "status": fault.status,
+            "fault": text,
+            "next": [{"title": t, "address": a} for t, a in fault.links],
+        }
         return JSONResponse(body, fault.status, headers)
-    html = pages.draw("fault.html", status=fault.status, text=text, links=fault.links, about=about, themes_all={}, here="fault")
+    html = pages.draw(
+        "fault.html",
+        status=fault.status,
+        text=text,
+        links=fault.links,
+        about=about,
+        themes_all={},
+        here="fault",
+    )
     return HTMLResponse(html, fault.status, headers)

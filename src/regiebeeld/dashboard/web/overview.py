@@ -1,4 +1,4 @@
-"""The overview of the region or a gemeente: three sentences, a tile an indicator, a map, the sources."""
+"""The overview of the region or a gemeente: three sentences, tiles, a map, the sources."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from regiebeeld.dashboard.web.blocks import (
     read_all_series,
 )
 from regiebeeld.dashboard.web.choices import View, read_view
-from regiebeeld.dashboard.web.faults import WebFault
+from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel
 from regiebeeld.releases import Release, ReleasedArea, Theme
@@ -27,19 +27,24 @@ CHANCE = 0.05  # how often the verdict calls a difference clear when there is no
 def read_overview(release: Release, parameters: Mapping[str, str]) -> View:
     """Read the state of the overview; a wijk or buurt is sent on to its own page."""
     if not release.indicators:
-        raise WebFault(503, "empty_release")
+        raise WebError(503, "empty_release")
     view = read_view(release, parameters, release.indicators)
     area = release.areas[view.area]
     if area.level not in (AreaLevel.REGIO, AreaLevel.GEMEENTE):
-        raise WebFault(404, "not_overview", {"name": area.name}, links=((area.name, address_of("gebied", area.code)),))
+        raise WebError(
+            404,
+            "not_overview",
+            {"name": area.name},
+            links=((area.name, address_of("gebied", area.code)),),
+        )
     return view
 
 
 def show_overview(release: Release, view: View) -> dict[str, Any]:
     """Give everything the template shows."""
     area = release.areas[view.area]
-    headlines = make_headlines(release, area, read_all_series(release, area))
-    made = make_map(release, view, page="/")
+    headlines = make_headlines(release.indicators.values(), area, read_all_series(release, area))
+    made = make_map(release, view)
     indicator = release.indicators[view.indicator]
     stand, is_soft = name_stand(release, headlines)
     return {
@@ -47,7 +52,11 @@ def show_overview(release: Release, view: View) -> dict[str, Any]:
         "regions": list_gemeenten(release),
         "stand": stand,
         "stand_is_soft": is_soft,
-        "sentences": [s for s in (say_what_stands_out(headlines), say_chance(headlines), say_missing(headlines)) if s],
+        "sentences": [
+            s
+            for s in (say_what_stands_out(headlines), say_chance(headlines), say_missing(headlines))
+            if s
+        ],
         "themes": group_by_theme(release, headlines),
         "map": made[0] if made else None,
         "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
@@ -62,12 +71,21 @@ def show_overview(release: Release, view: View) -> dict[str, Any]:
 def list_gemeenten(release: Release) -> list[ReleasedArea]:
     """Give the region and its drawable gemeenten, for the switch in the header."""
     wanted = (AreaLevel.REGIO, AreaLevel.GEMEENTE)
-    return [area for area in release.areas.values() if area.level in wanted and (area.path or area.level is AreaLevel.REGIO)]
+    return [
+        area
+        for area in release.areas.values()
+        if area.level in wanted and (area.path or area.level is AreaLevel.REGIO)
+    ]
 
 
-def group_by_theme(release: Release, headlines: Sequence[Headline]) -> list[tuple[Theme, list[Headline], int]]:
+def group_by_theme(
+    release: Release, headlines: Sequence[Headline]
+) -> list[tuple[Theme, list[Headline], int]]:
     """Give each theme with its first tiles and how many figures it has in all."""
-    grouped = [(theme, [h for h in headlines if h.indicator.theme == theme.id]) for theme in release.themes.values()]
+    grouped = [
+        (theme, [h for h in headlines if h.indicator.theme == theme.id])
+        for theme in release.themes.values()
+    ]
     return [(theme, tiles[:TILES], len(tiles)) for theme, tiles in grouped if tiles]
 
 
@@ -79,7 +97,7 @@ def _note_finest(release: Release, view: View, area: ReleasedArea) -> str | None
 
 
 def _rank_attention(headlines: Sequence[Headline]) -> list[Headline]:
-    """Give the clear changes, clearest first. Haaldelicten stay out: search effort would confirm itself."""
+    """Give the clear changes, clearest first; without haaldelicten, which follow search effort."""
     clear = [h for h in headlines if h.comparison.is_clear and h.indicator.effort != "haaldelict"]
     return sorted(clear, key=_p_value)
 
@@ -96,20 +114,38 @@ def say_what_stands_out(headlines: Sequence[Headline]) -> str:
     first = clear[0]
     change = describe_change(first.comparison) or TEXTS(f"overview.{first.comparison.name}")
     return TEXTS(
-        "overview.stands_out", indicator=first.indicator.title, change=change, period=name_period(first.now.period) if first.now else "",
-        count=describe_value(first.now), before=first.before,
+        "overview.stands_out",
+        indicator=first.indicator.title,
+        change=change,
+        period=name_period(first.now.period) if first.now else "",
+        count=describe_value(first.now),
+        before=first.before,
     )
 
 
 def say_chance(headlines: Sequence[Headline]) -> str | None:
-    """Say how many comparisons were made, how many are clear, and how many chance alone would give."""
-    compared = [h for h in headlines if h.comparison.result and h.comparison.result.verdict is not Verdict.TOO_FEW]
+    """Say how many comparisons were made, how many are clear, how many chance would give."""
+    compared = [
+        h
+        for h in headlines
+        if h.comparison.result and h.comparison.result.verdict is not Verdict.TOO_FEW
+    ]
     if not compared:
         return TEXTS("overview.too_few") if headlines else None
     clear = sum(h.comparison.is_clear for h in compared)
     number = len(compared) * CHANCE
-    expected = TEXTS("overview.expected", number=round(number)) if number > 0.75 else TEXTS("overview.expected_none")
-    key = "overview.chance_none" if not clear else "overview.chance_one" if clear == 1 else "overview.chance"
+    expected = (
+        TEXTS("overview.expected", number=round(number))
+        if number > 0.75
+        else TEXTS("overview.expected_none")
+    )
+    key = (
+        "overview.chance_none"
+        if not clear
+        else "overview.chance_one"
+        if clear == 1
+        else "overview.chance"
+    )
     return TEXTS(key, compared=len(compared), clear=clear, expected=expected)
 
 
@@ -118,9 +154,15 @@ def say_missing(headlines: Sequence[Headline]) -> str:
     sentences = []
     if late := [h for h in headlines if h.late is not None]:
         first = late[0].late_words
-        sentences.append(TEXTS("overview.late_some", count=len(late), total=len(headlines), first=first))
+        sentences.append(
+            TEXTS("overview.late_some", count=len(late), total=len(headlines), first=first)
+        )
     if absent := [h.indicator.title for h in headlines if not h.is_number]:
-        names = ", ".join(absent[:3]) + (TEXTS("overview.and_more", count=len(absent) - 3) if len(absent) > 3 else "")
+        names = ", ".join(absent[:3]) + (
+            TEXTS("overview.and_more", count=len(absent) - 3) if len(absent) > 3 else ""
+        )
         sentences.append(TEXTS("overview.missing_some", names=names))
-    sentences.append(TEXTS("overview.soft" if any(h.is_soft for h in headlines) else "overview.firm"))
+    sentences.append(
+        TEXTS("overview.soft" if any(h.is_soft for h in headlines) else "overview.firm")
+    )
     return " ".join(sentences)

@@ -7,7 +7,15 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from regiebeeld.dashboard.charts import Texts, name_day, name_period, name_periods, read_texts, write_count, write_number
+from regiebeeld.dashboard.charts import (
+    Texts,
+    name_day,
+    name_period,
+    name_periods,
+    read_texts,
+    write_count,
+    write_number,
+)
 from regiebeeld.dashboard.web.assets import Assets
 from regiebeeld.domain import ContractError, Period, read_period
 

@@ -1,4 +1,4 @@
-"""The sources behind a release: when they were fetched, how much was kept, and why the rest was refused."""
+"""The sources behind a release: when fetched, how much was kept, why the rest was refused."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ from regiebeeld.releases import Release
 
 def show_sources(release: Release) -> dict[str, Any]:
     """Give everything the template shows."""
-    uses = {source: [i for i in release.indicators.values() if i.source == source] for source in release.sources}
+    uses = {
+        source: [i for i in release.indicators.values() if i.source == source]
+        for source in release.sources
+    }
     return {
         "area": release.areas[release.about.region_code],
         "regions": list_gemeenten(release),

@@ -21,6 +21,7 @@ from regiebeeld.dashboard.charts import (
 from regiebeeld.dashboard.charts.trend import POLICE_BREAKS
 from regiebeeld.dashboard.web.blocks import (
     Headline,
+    link_to_area,
     make_headlines,
     make_map,
     name_stand,
@@ -28,7 +29,7 @@ from regiebeeld.dashboard.web.blocks import (
     read_all_series,
 )
 from regiebeeld.dashboard.web.choices import View, list_levels, order_kinds, read_view
-from regiebeeld.dashboard.web.faults import WebFault
+from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
 from regiebeeld.domain import AreaLevel, PeriodKind
@@ -42,13 +43,15 @@ class ThemeState:
 
 
 def read_theme(release: Release, theme: str, parameters: Mapping[str, str]) -> ThemeState:
-    """Read the state of a theme page; raise WebFault for an unknown or empty theme."""
+    """Read the state of a theme page; raise WebError for an unknown or empty theme."""
     if theme not in release.themes:
         links = tuple((t.title, f"/thema/{t.id}") for t in release.themes.values())
-        raise WebFault(404, "theme", {"id": theme[:80]}, links=links)
+        raise WebError(404, "theme", {"id": theme[:80]}, links=links)
     among = {i.id: i for i in release.indicators.values() if i.theme == theme}
     if not among:
-        raise WebFault(404, "theme_empty", {"title": release.themes[theme].title}, links=(("start", "/"),))
+        raise WebError(
+            404, "theme_empty", {"title": release.themes[theme].title}, links=(("start", "/"),)
+        )
     return ThemeState(theme, read_view(release, parameters, among))
 
 
@@ -56,8 +59,9 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
     """Give everything the template shows."""
     view = state.view
     area, indicator = release.areas[view.area], release.indicators[view.indicator]
-    headlines = [h for h in make_headlines(release, area, read_all_series(release, area)) if h.indicator.theme == state.theme]
-    made = make_map(release, view, page=f"/thema/{state.theme}")
+    among = [i for i in release.indicators.values() if i.theme == state.theme]
+    headlines = make_headlines(among, area, read_all_series(release, area))
+    made = make_map(release, view)
     stand, is_soft = name_stand(release, headlines)
     when, cells = draw_when(release, indicator, area)
     return {
@@ -65,17 +69,19 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
         "theme": release.themes[state.theme],
         "regions": list_gemeenten(release),
         "indicator": indicator,
-        "indicators": [i for i in release.indicators.values() if i.theme == state.theme],
+        "indicators": among,
         "stand": stand,
         "stand_is_soft": is_soft,
         "what": table_of_what(headlines, area),
         "map": made[0] if made else None,
         "ranking": _make_ranking(release, view, indicator),
         "when": when,
-        "how_much": table_of_how_much(release, area, next((h for h in headlines if h.indicator.id == indicator.id), None)),
+        "how_much": table_of_how_much(
+            release, area, next((h for h in headlines if h.indicator.id == indicator.id), None)
+        ),
         "headline": next((h for h in headlines if h.indicator.id == indicator.id), None),
         "view": view,
-        "levels": list_levels(release, indicator, area),
+        "levels": list_levels(release, indicator),
         "period_groups": list_periods(release, view),
         "provenance": note_provenance(release, indicator, cells),
         "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
@@ -89,9 +95,16 @@ def list_periods(release: Release, view: View) -> list[tuple[str, list[Any]]]:
 
 
 def table_of_what(headlines: Sequence[Headline], area: ReleasedArea) -> Table:
-    columns = tuple(TEXTS(f"theme.column_{name}") for name in ("indicator", "codes", "count", "before", "verdict", "period"))
+    columns = tuple(
+        TEXTS(f"theme.column_{name}")
+        for name in ("indicator", "codes", "count", "before", "verdict", "period")
+    )
     rows = tuple(
-        Row(h.indicator.title, (h.indicator.police_codes, describe_value(h.now), h.before, h.verdict_full, h.period), link=h.link)
+        Row(
+            h.indicator.title,
+            (h.indicator.police_codes, describe_value(h.now), h.before, h.verdict_full, h.period),
+            link=h.link,
+        )
         for h in headlines
     )
     return Table(TEXTS("theme.caption_what", area=area.name), columns, rows)
@@ -109,7 +122,14 @@ def draw_when(
         months = release.read_series(indicator.id, [area.code], kind=PeriodKind.MONTH)[area.code]
         figures.append(draw_seasons(indicator, area, months))
         seen += months
-    long = next((kind for kind in (PeriodKind.YEAR, PeriodKind.ROLLING, *order_kinds(kinds)) if kinds.get(kind)), None)
+    long = next(
+        (
+            kind
+            for kind in (PeriodKind.YEAR, PeriodKind.ROLLING, *order_kinds(kinds))
+            if kinds.get(kind)
+        ),
+        None,
+    )
     if long is not None:
         cells = release.read_series(indicator.id, [area.code], kind=long)[area.code]
         figures.append(draw_trend(indicator, area, cells, kind=long, breaks=breaks))
@@ -124,12 +144,27 @@ def _make_ranking(release: Release, view: View, indicator: Indicator) -> Figure 
     area = release.areas[view.area]
     cells = release.read_map(indicator.id, view.level, view.period)
     focus = area.gemeente if view.level is not AreaLevel.GEMEENTE else None
-    areas = [a for a in release.areas.values() if a.level is view.level and (focus is None or a.gemeente == focus)]
-    region = release.read_map(indicator.id, AreaLevel.REGIO, view.period).get(release.about.region_code)
-    return draw_ranking(indicator, areas, cells, period=release.periods[view.period], region=region)
+    areas = [
+        a
+        for a in release.areas.values()
+        if a.level is view.level and (focus is None or a.gemeente == focus)
+    ]
+    region = release.read_map(indicator.id, AreaLevel.REGIO, view.period).get(
+        release.about.region_code
+    )
+    return draw_ranking(
+        indicator,
+        areas,
+        cells,
+        period=release.periods[view.period],
+        link=link_to_area(indicator),
+        region=region,
+    )
 
 
-def table_of_how_much(release: Release, area: ReleasedArea, headline: Headline | None) -> Table | None:
+def table_of_how_much(
+    release: Release, area: ReleasedArea, headline: Headline | None
+) -> Table | None:
     """Set the figure beside the year before and beside the region, each with its margin."""
     if headline is None or headline.now is None:
         return None
@@ -138,22 +173,42 @@ def table_of_how_much(release: Release, area: ReleasedArea, headline: Headline |
     if before is not None:
         rows.append(_row(area.name, before, describe_comparison(headline.comparison)))
     if area.level is not AreaLevel.REGIO:
-        whole = release.read_area_cells(release.about.region_code, period=now.period.id).get(now.indicator)
+        whole = release.read_area_cells(release.about.region_code, period=now.period.id).get(
+            now.indicator
+        )
         if whole is not None:
             rows.append(_row(release.about.region_title, whole, compare_with_region(now, whole)))
-    columns = tuple(TEXTS(f"theme.column_{name}") for name in ("area", "period", "count", "rate", "compared", "status"))
-    return Table(TEXTS("theme.caption_how_much", indicator=headline.indicator.title), columns, tuple(rows))
+    columns = tuple(
+        TEXTS(f"theme.column_{name}")
+        for name in ("area", "period", "count", "rate", "compared", "status")
+    )
+    return Table(
+        TEXTS("theme.caption_how_much", indicator=headline.indicator.title), columns, tuple(rows)
+    )
 
 
 def _row(name: str, cell: ReleasedCell, words: str) -> Row:
-    texts = (name_period(cell.period), describe_value(cell), describe_rate(cell, full=True), words, describe_flags(cell))
+    texts = (
+        name_period(cell.period),
+        describe_value(cell),
+        describe_rate(cell, full=True),
+        words,
+        describe_flags(cell),
+    )
     return Row(name, texts)
 
 
 def compare_with_region(cell: ReleasedCell, region: ReleasedCell) -> str:
     """Say whether the region's rate lies outside the margin of this area's rate."""
-    if cell.rate is None or region.rate is None or cell.rate_lower is None or cell.rate_upper is None:
+    if (
+        cell.rate is None
+        or region.rate is None
+        or cell.rate_lower is None
+        or cell.rate_upper is None
+    ):
         return TEXTS("theme.region_unknown")
     if region.rate < cell.rate_lower:
         return TEXTS("theme.region_above")
-    return TEXTS("theme.region_below") if region.rate > cell.rate_upper else TEXTS("theme.region_same")
+    return (
+        TEXTS("theme.region_below") if region.rate > cell.rate_upper else TEXTS("theme.region_same")
+    )

@@ -11,6 +11,7 @@ from regiebeeld.domain import Period, PeriodKind
 from regiebeeld.statistics import compute_rates
 
 # A part of a year as "per 1,000" reads like a whole year, so only whole years get a rate.
+MOST_AREAS = 0.5  # a denominator that fewer areas of a level have is not used there
 WHOLE_YEARS = (PeriodKind.YEAR, PeriodKind.ROLLING)
 NO_BASE = "er is geen noemer bekend voor dit gebied en jaar"
 PART_OF_YEAR = "een cijfer per 1.000 wordt alleen over twaalf maanden gegeven"
@@ -45,19 +46,22 @@ def compute_cell_rates(
     bases: Bases,
     *,
     periods: Sequence[Period],
-    area: NDArray[np.int32],
-    period: NDArray[np.int32],
+    cells: tuple[NDArray[np.int32], NDArray[np.int32]],
+    levels: NDArray[np.int8],
     limits: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
 ) -> CellRates:
     """Compute the rate of each cell against the denominator nearest in time.
 
-    limits: value, lower and upper of each released cell, -1 where there is no
-    value. The first figure of the definition that is known within `years_apart`
-    is used; its year goes with the rate. No rate below `minimum`, over a part of a
-    year, or without a denominator: `why_not` says which.
+    cells: the row of the areas and the place in `periods` of each cell; levels: the
+    depth of the level of each area; limits: value, lower and upper of each released
+    cell, -1 where there is no value. One figure serves a whole level, so that its
+    areas can be compared: the first of the definition that most of them have, taken
+    from the nearest year within `years_apart`, which goes with the rate. No rate below
+    `minimum`, over a part of a year, or without a denominator: `why_not` says which.
     """
     value, lower, upper = limits
-    chosen = _choose_bases(denominator, bases, [p.year for p in periods])
+    area, period = cells
+    chosen = _choose_bases(denominator, bases, years=[p.year for p in periods], levels=levels)
     base, figure, year = (array[area, period] for array in chosen)
     whole = np.array([p.kind in WHOLE_YEARS for p in periods] or [False])[period]
     why = _why_not(denominator, base, figure, whole=whole, has_value=value >= 0)
@@ -82,28 +86,40 @@ def compute_cell_rates(
 
 
 def _choose_bases(
-    denominator: Denominator | None, bases: Bases, years: list[int]
+    denominator: Denominator | None, bases: Bases, *, years: list[int], levels: NDArray[np.int8]
 ) -> tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int16]]:
     """Give base, figure and its year as areas x periods; NaN and -1 where unknown."""
-    rows = max((len(v) for v in bases.values.values()), default=0)
-    base = np.full((rows, len(years)), np.nan)
+    base = np.full((len(levels), len(years)), np.nan)
     figure = np.full(base.shape, -1, dtype=np.int8)
     used = np.zeros(base.shape, dtype=np.int16)
-    for name in denominator.figures if denominator else ():
-        values = bases.values.get(name)
-        if values is None or denominator is None:
+    for level in np.unique(levels):
+        rows = np.flatnonzero(levels == level)
+        name = _choose_figure(denominator, bases, rows)
+        if name is None or denominator is None:
             continue
         for column, wanted in enumerate(years):
-            # Nearest first; of two equally near years the earlier one.
-            near = sorted(range(len(bases.years)), key=lambda i: (abs(bases.years[i] - wanted), bases.years[i]))
-            for i in near:
-                if abs(bases.years[i] - wanted) > denominator.years_apart:
-                    break
-                fill = (figure[:, column] < 0) & ~np.isnan(values[:, i])
-                base[fill, column] = values[fill, i]
+            for i in _nearest_years(bases.years, wanted, denominator.years_apart):
+                values = bases.values[name][rows, i]
+                fill = rows[(figure[rows, column] < 0) & ~np.isnan(values)]
+                base[fill, column] = bases.values[name][fill, i]
                 figure[fill, column] = list(Figure).index(name)
                 used[fill, column] = bases.years[i]
     return base, figure, used
+
+
+def _choose_figure(denominator: Denominator | None, bases: Bases, rows: NDArray[np.intp]) -> Figure | None:
+    """One figure a level, so that areas can be compared: the first that most of them have."""
+    for name in denominator.figures if denominator else ():
+        known = ~np.isnan(bases.values[name][rows]).all(axis=1)
+        if known.mean() >= MOST_AREAS:
+            return name
+    return None
+
+
+def _nearest_years(years: Sequence[int], wanted: int, apart: int) -> list[int]:
+    """Places of the years within reach, nearest first; of two equally near the earlier one."""
+    near = [i for i, year in enumerate(years) if abs(year - wanted) <= apart]
+    return sorted(near, key=lambda i: (abs(years[i] - wanted), years[i]))
 
 
 def _reasons(denominator: Denominator | None) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ Refuses a layer whose codes cannot belong to this level and year, naming feature
 """
 
 import difflib
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,6 @@ from regiebeeld.domain import AreaLevel, LinkError, read_area_code
 from regiebeeld.domain.areas import PREFIXES, is_drawable, parent_code
 
 FAULTS_SHOWN = 20
-_STARTS_IN_GEMEENTE = re.compile(r"^[A-Z]{2}\d{4}")
 _FINER = {AreaLevel.WIJK: AreaLevel.GEMEENTE, AreaLevel.BUURT: AreaLevel.WIJK}
 
 
@@ -112,13 +110,10 @@ def read_layer(
 
 
 def read_full_code(text: str | None, level: AreaLevel) -> str:
-    """Give the full code of `level`; raise LinkError for a code of another level too."""
+    """Give the full code of `level`; raise LinkError for an absent or unfit code."""
     if text is None or not text.strip():
         raise LinkError(f"de code van een {level} ontbreekt")
-    code = read_area_code(text, level)
-    if not _STARTS_IN_GEMEENTE.match(code):  # a GM or WK code in a buurt column pads to BU00GM0153
-        raise LinkError(f"{text!r} is geen code van een {level}; kijk of de kolommen kloppen")
-    return code
+    return read_area_code(text, level)
 
 
 def name_faults(what: str, faults: Sequence[str], next_step: str) -> LinkError:

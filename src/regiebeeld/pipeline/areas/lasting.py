@@ -26,7 +26,7 @@ def keep_lasting_codes(crosswalk: Crosswalk) -> Crosswalk:
     border corrections are set aside too: use it only where codes are known to last.
     """
     lasting = {
-        row.old: row for row in crosswalk.rows if row.old == row.new and _is_main(row, crosswalk)
+        row.old: row for row in crosswalk.rows if row.old == row.new and row.units * 2 > SHARE_UNITS
     }
     changed = [row for row in crosswalk.rows if row.old not in lasting]
     aside = [row for row in crosswalk.rows if row.old in lasting and row.new != row.old]
@@ -34,10 +34,6 @@ def keep_lasting_codes(crosswalk: Crosswalk) -> Crosswalk:
     kept = [_whole(row, predecessors[row.new]) for row in lasting.values()]
     rows = tuple(sorted((*changed, *kept), key=lambda row: (row.old, row.new)))
     return replace(crosswalk, rows=rows, slivers=(*crosswalk.slivers, *_as_slivers(aside)))
-
-
-def _is_main(row: CrosswalkRow, crosswalk: Crosswalk) -> bool:
-    return row.old not in crosswalk.reused and row.units * 2 > SHARE_UNITS
 
 
 def _whole(row: CrosswalkRow, predecessors: int) -> CrosswalkRow:

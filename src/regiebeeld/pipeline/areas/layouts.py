@@ -101,8 +101,7 @@ def read_layout(
     A level that is not delivered, or a wijk that its layer lacks, is dissolved from the
     next finer level; its names come from `columns[level]`, then naming columns of the finest
     table, and are else the codes. Raises LinkError for wrong or foreign codes, unknown parents,
-    a wanted
-    gemeente that this year does not have, and an empty layer.
+    a wanted gemeente that this year does not have, and an empty layer.
     """
     wanted = (
         None

@@ -40,8 +40,8 @@ class CellTables:
             indicator.denominator,
             self.bases,
             periods=cells.periods,
-            area=cells.area,
-            period=cells.period,
+            cells=(cells.area, cells.period),
+            levels=np.array([area.level.depth for area in self.areas], dtype=np.int8),
             limits=limits,
         )
         for period in cells.periods:
