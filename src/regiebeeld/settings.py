@@ -1,9 +1,10 @@
 """Where things are: the only reader of the environment."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from regiebeeld.domain import CatalogueError
 
@@ -47,31 +48,23 @@ class Settings:
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read every setting from the environment; raise CatalogueError for a value that does not fit."""
     environment = os.environ if environment is None else environment
-    faults, values = [], {}
-    for name, default in _defaults().items():
-        text = environment.get(ENVIRONMENT_PREFIX + name.upper())
-        if text is None or text == "":
+    faults: list[str] = []
+    values: dict[str, Any] = {}
+    for spec in fields(Settings):
+        name = ENVIRONMENT_PREFIX + spec.name.upper()
+        text = environment.get(name, "")
+        if not text:
             continue
+        kind = type(spec.default)
         try:
-            values[name] = _read_value(text, default)
-        except ValueError:
-            faults.append(f"{ENVIRONMENT_PREFIX}{name.upper()}={text!r}: verwacht wordt een {type(default).__name__}")
+            values[spec.name] = _READERS.get(kind, kind)(text)
+        except (ValueError, KeyError):
+            faults.append(f"{name}={text!r}: verwacht wordt een {_WORDS.get(kind, 'tekst')}")
     if faults:
         raise CatalogueError("De omgeving bevat instellingen die niet passen:", tuple(faults))
     return Settings(**values)
 
 
-def _defaults() -> dict[str, object]:
-    return {name: spec.default for name, spec in Settings.__dataclass_fields__.items()}
-
-
-def _read_value(text: str, default: object) -> object:
-    if isinstance(default, bool):
-        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()] if text.lower() in (
-            "1", "true", "yes", "0", "false", "no"
-        ) else _refuse(text)
-    return type(default)(text)
-
-
-def _refuse(text: str) -> object:
-    raise ValueError(text)
+_YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_READERS: dict[Any, Callable[[str], Any]] = {bool: lambda text: _YES_NO[text.lower()]}
+_WORDS: dict[Any, str] = {int: "heel getal", float: "getal", bool: "true of false", Path: "pad"}

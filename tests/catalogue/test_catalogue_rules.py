@@ -103,6 +103,10 @@ PLANTED = {
         TWENTE, "levels: [gemeente, wijk, buurt]", "levels: [gemeente, regio]", "regio]",
         "layouts.0.levels.1: bron 'cbs_wijken_en_buurten' kent geen niveau regio",
     ),
+    "layouts_in_files_name_a_file_a_level": (
+        TWENTE, "levels: [gemeente, wijk, buurt]", "levels: [gemeente, wijk, buurt]\n    files: {gemeente: g.geojson}",
+        "    files:", "layouts.0.files: mist een bestand voor buurt, wijk",
+    ),
     "file_sources_name_their_files": (
         TWENTE, "  - source: cbs_verkoopprijzen", "  - source: voorbeeld_kerncijfers", "voorbeeld_kerncijfers",
         "sources.3: een bron van de soort file noemt haar bestanden onder files",

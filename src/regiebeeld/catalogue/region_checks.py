@@ -89,6 +89,18 @@ def layouts_ask_for_levels_that_exist(catalogue: Catalogue, files: Files) -> Ite
 
 
 @rule
+def layouts_in_files_name_a_file_a_level(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for region in catalogue.regions.values():
+        for i, layout in enumerate(region.layouts):
+            source = catalogue.sources.get(layout.source)
+            in_files = layout.files or (source and source.terms.kind is SourceKind.FILE)
+            absent = sorted(set(layout.levels) - layout.files.keys()) if in_files else []
+            if absent:
+                words = f"mist een bestand voor {', '.join(absent)}"
+                yield fault_in(files, _owner(region), ("layouts", i, "files"), words)
+
+
+@rule
 def file_sources_name_their_files(catalogue: Catalogue, files: Files) -> Iterator[str]:
     for region in catalogue.regions.values():
         for i, wanted in enumerate(region.sources):

@@ -1,4 +1,4 @@
-"""What line charts share: the axis of counts, and a line that is dashed where figures may change."""
+"""What line charts share: the axis of counts, and a line that is dashed where it may change."""
 
 from collections.abc import Sequence
 from typing import Any

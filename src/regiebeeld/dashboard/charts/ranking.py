@@ -59,7 +59,7 @@ def draw_ranking(
         return Figure(title, TEXTS("ranking.none"), None, Table(title, (), ()))
     svg = _draw(rated[:SHOWN], region, link, title=title)
     return Figure(
-        title, describe_ranking(rated, levels, region), svg, _table(indicator, rated, period)
+        title, describe_ranking(rated, levels, region), svg, _table(indicator, rated, period, link)
     )
 
 
@@ -77,7 +77,7 @@ def describe_ranking(rated: Sequence[Rated], levels: str, region: ReleasedCell |
     return sentence
 
 
-def _table(indicator: Indicator, rated: Sequence[Rated], period: Period) -> Table:
+def _table(indicator: Indicator, rated: Sequence[Rated], period: Period, link: Link) -> Table:
     first = rated[0][1]
     known = {"per": write_count(first.per or 0), "base": first.base_figure}
     columns = (
@@ -96,6 +96,7 @@ def _table(indicator: Indicator, rated: Sequence[Rated], period: Period) -> Tabl
                 describe_interval(cell),
                 describe_flags(cell),
             ),
+            link=link(area),
         )
         for area, cell in rated
     )

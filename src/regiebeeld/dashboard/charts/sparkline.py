@@ -43,14 +43,17 @@ def _runs(
     series: Sequence[ReleasedCell], points: Sequence[tuple[float, float] | None]
 ) -> tuple[str, str]:
     """Give the path of the firm part and of the provisional part; a gap lifts the pen."""
-    paths = {False: "", True: ""}
-    for (earlier, here), cell in zip(
-        zip([None, *points], points, strict=False), series, strict=True
-    ):
-        if here is None:
-            continue
-        start = f"M{earlier[0]},{earlier[1]}L" if earlier else "M"
-        paths[cell.provisional] += f"{start}{here[0]},{here[1]}"
+    paths: dict[bool, str] = {False: "", True: ""}
+    earlier: tuple[float, float] | None = None
+    pen: bool | None = None  # in which of the two paths the pen stands at `earlier`
+    for here, cell in zip(points, series, strict=True):
+        if here is not None:
+            if pen is not cell.provisional:
+                paths[cell.provisional] += f"M{earlier[0]},{earlier[1]}L" if earlier else "M"
+            else:
+                paths[cell.provisional] += "L"
+            paths[cell.provisional] += f"{here[0]},{here[1]}"
+        earlier, pen = here, None if here is None else cell.provisional
     return paths[False], paths[True]
 
 

@@ -61,8 +61,9 @@ def compute_cell_rates(
     """
     value, lower, upper = limits
     area, period = cells
-    chosen = _choose_bases(denominator, bases, years=[p.year for p in periods], levels=levels)
-    base, figure, year = (array[area, period] for array in chosen)
+    years = [p.year for p in periods]
+    bases_, figures_, years_ = _choose_bases(denominator, bases, years=years, levels=levels)
+    base, figure, year = bases_[area, period], figures_[area, period], years_[area, period]
     whole = np.array([p.kind in WHOLE_YEARS for p in periods] or [False])[period]
     why = _why_not(denominator, base, figure, whole=whole, has_value=value >= 0)
     usable = (why < 0) & (value >= 0)

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from regiebeeld.catalogue import Region, RegionSource, SourceKind
+from regiebeeld.catalogue.models import Corrections
 from regiebeeld.domain import AreaLevel, Status, read_cbs_period, read_period
 from regiebeeld.domain.areas import is_unknown, level_of
 from regiebeeld.pipeline.areas import Crosswalk, restate_counts
@@ -21,6 +22,7 @@ from regiebeeld.pipeline.sources.conform_counts import (
     Observations,
     conform_counts,
 )
+from regiebeeld.pipeline.sources.corrections import apply_corrections
 from regiebeeld.pipeline.sources.zero_periods import tell_empty_periods
 from regiebeeld.pipeline.store import StoredDelivery, StoredObservations, WorkingStore
 
@@ -41,7 +43,13 @@ class Counted:
 
 
 def count_source(
-    region: Region, wanted: RegionSource, gathered: Gathered, areas: RegionAreas, store: WorkingStore
+    region: Region,
+    wanted: RegionSource,
+    gathered: Gathered,
+    *,
+    areas: RegionAreas,
+    corrections: Corrections | None,
+    store: WorkingStore,
 ) -> Counted:
     """Conform one count table and add it to the store, in the shown layout.
 
@@ -52,7 +60,9 @@ def count_source(
     vintage = wanted.vintage or region.vintage
     frame = areas.frame_of(vintage, frozenset(region.gemeente_codes), read_provisional(gathered))
     seen, report = conform_counts(read_part(snapshot, snapshot.data_part), terms, frame)
-    seen, notes = tell_empty_periods(seen, total=terms.total, rare=terms.rare)
+    seen, notes = apply_corrections(seen, corrections)
+    seen, empty = tell_empty_periods(seen, total=terms.total, rare=terms.rare)
+    notes += empty
     notes += _compare_levels(seen)
     stored = _as_stored(seen)
     if vintage != region.vintage:

@@ -44,7 +44,12 @@ def gather_region(
     or ContractError for the first source that cannot be had whole; copies that
     were made stay.
     """
-    wanted = {s for _, i in catalogue.indicators_of(region).values() for s in _event_sets(i.sources)}
+    wanted = {
+        (source.source, event_set)
+        for _, indicator in catalogue.indicators_of(region).values()
+        for source in indicator.sources
+        for event_set in source.event_sets
+    }
     sources = [
         _gather(list(_table_errands(catalogue.sources[s.source], s, region, wanted, settings)), settings, progress, offline)
         for s in region.sources
@@ -54,12 +59,6 @@ def gather_region(
         for each in region.layouts
     ]
     return sources, layouts
-
-
-def _event_sets(sources: tuple[object, ...]) -> Iterator[tuple[str, str]]:
-    for source in sources:
-        for event_set in source.event_sets:  # type: ignore[attr-defined]
-            yield source.source, event_set  # type: ignore[attr-defined]
 
 
 def _gather(errands: list[Errand], settings: Settings, progress: Progress | None, offline: bool) -> Gathered:
@@ -93,7 +92,7 @@ def _table_errands(
     if terms.columns is None:
         raise CatalogueError(f"bron {source.id}: het contract noemt geen columns, dus niet welk gebied een rij is")
     prefixes = {terms.columns.area: tuple(p + g[2:] for g in region.gemeente_codes for p in ("GM", "WK", "BU"))}
-    keys = {dimension: (key,) for dimension, key in terms.fixed.items()}
+    keys: dict[str, tuple[str, ...]] = {dimension: (key,) for dimension, key in terms.fixed.items()}
     if terms.content is Content.COUNTS and terms.columns.event_set:
         mine = {code for name, code in event_sets if name == source.id}
         keys[terms.columns.event_set] = tuple(sorted(set(wanted.event_sets) or mine))

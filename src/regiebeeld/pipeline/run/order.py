@@ -130,7 +130,10 @@ def _count(run: Run, sources: list[Gathered], areas: RegionAreas, store: Working
     for wanted, gathered in zip(run.region.sources, sources, strict=True):
         if gathered.source.terms.content is not Content.COUNTS:
             continue
-        counted: Counted = count_source(run.region, wanted, gathered, areas, store)
+        corrections = run.catalogue.corrections.get(gathered.source.id)
+        counted: Counted = count_source(
+            run.region, wanted, gathered, areas=areas, corrections=corrections, store=store
+        )
         log.info("%s: %d rijen in, %d bewaard", gathered.source.id, counted.report.rows_in, counted.report.rows_kept)
         accounts.append(account_source(gathered, counted.report, periods=(counted.first_period, counted.last_period)))
     if not accounts:

@@ -1,7 +1,8 @@
-"""Makes a count table meet its contract: every row is kept or refused with a reason, none is lost."""
+"""Makes a count table meet its contract: a row is kept, or refused with a reason, never lost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from regiebeeld.catalogue import SourceTerms
 from regiebeeld.domain import AreaLevel, ContractError, LinkError, Period, Status, read_cbs_period
-from regiebeeld.domain.areas import ABROAD, is_unknown, level_of, parent_code
+from regiebeeld.domain.areas import ABROAD, UNKNOWN, is_unknown, level_of, parent_code
 from regiebeeld.pipeline.sources.count_columns import (
     Count,
     Spelled,
@@ -19,11 +20,14 @@ from regiebeeld.pipeline.sources.count_columns import (
     read_event_set,
 )
 
-# More unreadable rows than this and the columns themselves are wrong (swapped, moved, another table).
+# More unreadable rows than this and the columns are wrong (swapped, moved, another table).
 MOST_UNREADABLE = 0.01
 # More codes outside the layout than this and the table is counted in another year's layout.
 MOST_UNPLACED = 0.10
+# A table of keys larger than this many bytes a row is not worth its memory.
+MOST_KEYS_A_ROW = 64
 NO_NUMBER = -1
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +88,27 @@ class Observations:
 STATUS_CODES = {status: np.uint8(i) for i, status in enumerate(Status)}
 
 
-def conform_counts(table: pa.Table, terms: SourceTerms, frame: CountFrame) -> tuple[Observations, ConformReport]:
+def conform_counts(
+    table: pa.Table, terms: SourceTerms, frame: CountFrame
+) -> tuple[Observations, ConformReport]:
     """Read an all-text table of counts against its contract and the region's layout.
 
     table: one row a count, columns named by `terms.columns`. Codes are trimmed,
     prefixed and zero-padded; markers become a status with a reason; years,
     quarters and months stay apart as periods of their kind.
     Raises ContractError for absent columns, no rows, unreadable columns and
-    duplicate keys, LinkError for a table in another year's layout.
+    duplicate keys, LinkError for a table in another year's layout. Rows of other
+    regions, of abroad, of nowhere (GM0000) and of a breakdown that `terms.fixed` does
+    not name are refused; places unknown within a gemeente are counted, never drawn.
     """
     columns = _Columns.read(table, terms)
     columns.check_readable()
     area_kind = _judge_areas(columns.area, frame)
-    refused = _refuse_rows(columns, area_kind)
+    refused = _refuse_rows(columns, area_kind, _other_breakdown(table, terms))
     kept = refused < 0
     observations = _observe(columns, kept, area_kind=area_kind, frame=frame)
     _check_keys(observations, kept)
-    report = _report(columns, refused, observations)
-    return observations, report
+    return observations, _report(columns, refused, observations, frame=frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +124,20 @@ class _Columns:
     def read(cls, table: pa.Table, terms: SourceTerms) -> "_Columns":
         wanted = terms.columns
         if wanted is None or not (wanted.period and wanted.event_set and wanted.count):
-            raise ContractError(f"het contract van tabel {terms.table} noemt geen kolommen voor tellingen")
+            raise ContractError(
+                f"het contract van tabel {terms.table} noemt geen kolommen voor tellingen"
+            )
         names = (wanted.area, wanted.event_set, wanted.period, wanted.count)
         if missing := [name for name in names if name not in table.column_names]:
             raise ContractError(
-                f"tabel {terms.table} mist de kolom {', '.join(missing)}; aanwezig: {', '.join(table.column_names)}. "
+                f"tabel {terms.table} mist de kolom {', '.join(missing)}; "
+                f"aanwezig: {', '.join(table.column_names)}. "
                 "Vergelijk de tabel met het contract van de bron"
             )
         if table.num_rows == 0:
-            raise ContractError(f"tabel {terms.table} is leeg; haal de bron opnieuw op of controleer de selectie")
+            raise ContractError(
+                f"tabel {terms.table} is leeg; haal de bron opnieuw op of controleer de selectie"
+            )
         return cls(
             area=read_column(table[names[0]], read_any_area),
             event_set=read_column(table[names[1]], read_event_set),
@@ -136,43 +148,63 @@ class _Columns:
         )
 
     def each(self) -> tuple[tuple[str, Spelled[str] | Spelled[Period] | Spelled[Count]], ...]:
-        return tuple(zip(self.names, (self.area, self.event_set, self.period, self.count), strict=True))
+        return tuple(
+            zip(self.names, (self.area, self.event_set, self.period, self.count), strict=True)
+        )
 
     def check_readable(self) -> None:
         """Refuse the table when a column mostly holds something else than its contract says."""
         for name, column in self.each():
             if column.rows_unread() > max(MOST_UNREADABLE * self.rows, 0.5):
-                row, text = column.unread[0]
+                row, wrong = column.unread[0]
                 raise ContractError(
-                    f"kolom {name}: {column.rows_unread()} van {self.rows} rijen zijn niet te lezen, "
-                    f"de eerste is rij {row}: {text!r}. Zijn de kolommen verwisseld of verschoven?"
+                    f"kolom {name}: {column.rows_unread()} van {self.rows} rijen zijn niet "
+                    f"te lezen, de eerste is rij {row}: {wrong}. Zijn de kolommen verwisseld of verschoven?"
                 )
 
 
 # How an area code stands to the region; the order is the code.
-_PLACED, _UNPLACED, _UNKNOWN, _OUTSIDE, _ABROAD = range(5)
-_OUTSIDE_REASON = "gebied buiten de regio"
+_PLACED, _UNPLACED, _UNKNOWN, _OUTSIDE, _NOWHERE, _ABROAD = range(6)
+# Why a row is refused; the first four are the columns, in their order.
 _UNREADABLE_REASON = "kolom {name} is niet te lezen"
+_OUTSIDE_REASONS = (
+    "gebied buiten de regio",
+    "plaats onbekend in heel Nederland: bij geen gemeente te tellen",
+    "buitenland",
+)
+_BREAKDOWN_REASON = "uitsplitsing die niet wordt gebruikt"
+_FIRST_OUTSIDE, _BREAKDOWN = 4, 4 + len(_OUTSIDE_REASONS)
 
 
 def _judge_areas(area: Spelled[str], frame: CountFrame) -> NDArray[np.int8]:
     kinds = np.array([_judge_area(code, frame) for code in area.values], dtype=np.int8)
     inside = kinds <= _UNPLACED
-    if inside.sum() and (kinds == _UNPLACED).sum() > max(MOST_UNPLACED * inside.sum(), 1):
-        strange = [code for code, kind in zip(area.values, kinds, strict=True) if kind == _UNPLACED]
-        raise LinkError(
-            f"{len(strange)} van {inside.sum()} gebiedscodes staan niet in de indeling {frame.vintage}, "
-            f"zoals {', '.join(sorted(strange)[:5])}. Noem bij de bron in region.yaml de goede `vintage`"
-        )
+    if (kinds == _UNPLACED).sum() > max(MOST_UNPLACED * inside.sum(), 1):
+        raise LinkError(_tell_unplaced(area, kinds, frame))
     return kinds
 
 
+def _tell_unplaced(area: Spelled[str], kinds: NDArray[np.int8], frame: CountFrame) -> str:
+    strange = sorted(c for c, k in zip(area.values, kinds, strict=True) if k == _UNPLACED)
+    told = (
+        f"{len(strange)} van {(kinds <= _UNPLACED).sum()} gebiedscodes staan niet in de indeling "
+        f"{frame.vintage}, zoals {', '.join(strange[:5])}. "
+    )
+    levels = {level_of(code) for code in strange}
+    if any(frame.codes.get(level) for level in levels):
+        return told + "Noem bij de bron in region.yaml de goede `vintage`"
+    named = " en ".join(sorted(levels))
+    return told + f"Die indeling heeft geen niveau {named}: noem het bij `layouts` in region.yaml"
+
+
 def _judge_area(code: str, frame: CountFrame) -> int:
-    if code == ABROAD:
-        return _ABROAD
     if code[:2] not in ("GM", "WK", "BU"):
         return _OUTSIDE
     gemeente = parent_code(code, AreaLevel.GEMEENTE)
+    if gemeente == ABROAD:
+        return _ABROAD
+    if gemeente == UNKNOWN[AreaLevel.GEMEENTE]:
+        return _NOWHERE
     if gemeente not in frame.gemeenten:
         return _OUTSIDE
     if is_unknown(code):
@@ -180,11 +212,27 @@ def _judge_area(code: str, frame: CountFrame) -> int:
     return _PLACED if code in frame.codes.get(level_of(code), frozenset()) else _UNPLACED
 
 
-def _refuse_rows(columns: _Columns, area_kind: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Give per row -1 (kept) or which reason refuses it: 0-3 an unreadable column, 4 outside."""
-    refused = np.full(columns.rows, -1, dtype=np.int8)
-    outside = np.append(area_kind >= _OUTSIDE, False)[columns.area.codes]
-    refused[outside] = 4
+def _other_breakdown(table: pa.Table, terms: SourceTerms) -> NDArray[np.bool_] | None:
+    """Tell which rows belong to a breakdown that the contract does not use; None where none do."""
+    other: NDArray[np.bool_] | None = None
+    # A source that was asked for one key only may leave the column itself out.
+    for name in terms.fixed.keys() & set(table.column_names):
+        found = read_column(table[name], str.strip)
+        wanted = np.array([value == terms.fixed[name] for value in found.values] or [False])
+        rows = ~wanted[found.codes]
+        other = rows if other is None else other | rows
+    return other
+
+
+def _refuse_rows(
+    columns: _Columns, area_kind: NDArray[np.int8], other: NDArray[np.bool_] | None
+) -> NDArray[np.int8]:
+    """Give per row -1 (kept) or which reason refuses it; an unreadable column goes first."""
+    outside = np.where(area_kind >= _OUTSIDE, area_kind - _OUTSIDE + _FIRST_OUTSIDE, -1)
+    # One more for code -1, an area that could not be read.
+    refused = np.append(outside, -1).astype(np.int8)[columns.area.codes]
+    if other is not None:
+        refused[other & (refused < 0)] = _BREAKDOWN
     for i, (_, column) in reversed(tuple(enumerate(columns.each()))):
         if column.unread:
             refused[column.codes < 0] = i
@@ -199,73 +247,115 @@ def _observe(
     number = np.array([NO_NUMBER if c.number is None else c.number for c in counts], dtype=np.int64)
     reason = np.array([reasons.index(c.reason) if c.reason else -1 for c in counts], dtype=np.int16)
     starred = np.array([c.provisional for c in counts], dtype=np.bool_)
-    late = np.array([p.id in frame.provisional_periods for p in columns.period.values], dtype=np.bool_)
+    late = np.array(
+        [p.id in frame.provisional_periods for p in columns.period.values], dtype=np.bool_
+    )
     everything = bool(kept.all())
     at = [c.codes if everything else c.codes[kept] for _, c in columns.each()]
+    used = [
+        _compact(codes, len(c.values)) for codes, (_, c) in zip(at, columns.each(), strict=True)
+    ]
     count = number[at[3]]
     return Observations(
-        areas=columns.area.values,
-        event_sets=columns.event_set.values,
-        periods=columns.period.values,
-        area=at[0],
-        event_set=at[1],
-        period=at[2],
+        areas=_take(columns.area.values, used[0][1]),
+        event_sets=_take(columns.event_set.values, used[1][1]),
+        periods=_take(columns.period.values, used[2][1]),
+        area=used[0][0],
+        event_set=used[1][0],
+        period=used[2][0],
         count=count,
         status=np.where(count >= 0, STATUS_CODES[Status.SHOWN], STATUS_CODES[Status.MISSING]),
         reason=reason[at[3]],
         provisional=starred[at[3]] | late[at[2]],
-        placed=area_kind == _PLACED,
+        placed=area_kind[used[0][1]] == _PLACED,
         reasons=reasons,
     )
+
+
+def _compact(codes: NDArray[np.int32], size: int) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+    """Renumber codes to the values that are used; give them with the places of those values."""
+    places = np.flatnonzero(np.bincount(codes, minlength=size))
+    if len(places) == size:
+        return codes, places
+    numbers = np.zeros(size, dtype=np.int32)
+    numbers[places] = np.arange(len(places), dtype=np.int32)
+    return numbers[codes], places
+
+
+def _take(values: tuple[Value, ...], places: NDArray[np.intp]) -> tuple[Value, ...]:
+    return tuple(values[i] for i in places)
 
 
 def _check_keys(seen: Observations, kept: NDArray[np.bool_]) -> None:
     """Refuse a table that says one cell twice: nobody can tell which of the two is true."""
     size = len(seen.periods) * len(seen.event_sets)
-    keys = seen.area.astype(np.int64) * size + seen.event_set * np.int64(len(seen.periods)) + seen.period
-    tally = np.zeros(size * max(len(seen.areas), 1), dtype=np.uint8)
-    if _all_different(keys, tally):
+    keys = seen.area.astype(np.int64) * size
+    keys += seen.event_set * np.int64(len(seen.periods)) + seen.period
+    if _all_different(keys, size * len(seen.areas)):
         return
     order = np.argsort(keys, kind="stable")
     twice = np.flatnonzero(np.diff(keys[order]) == 0)
-    first, second = order[twice[0]], order[twice[0] + 1]
-    rows = np.flatnonzero(kept)
+    # The repeat that a reader going down the table meets first.
+    first = twice[np.argmin(order[twice + 1])]
+    at, again = order[first], order[first + 1]
+    rows = np.flatnonzero(kept) + 1
     raise ContractError(
-        f"{len(twice)} dubbele sleutels, de eerste in rij {rows[first] + 1} en {rows[second] + 1}: "
-        f"{seen.event_sets[seen.event_set[first]]}, {seen.areas[seen.area[first]]}, "
-        f"{seen.periods[seen.period[first]].id}. De tabel wordt niet gebruikt; vraag de bron welke rij geldt"
+        f"{len(twice)} dubbele sleutels, de eerste in rij {rows[at]} en {rows[again]}: "
+        f"{seen.event_sets[seen.event_set[at]]}, {seen.areas[seen.area[at]]}, "
+        f"{seen.periods[seen.period[at]].id}. "
+        "De tabel wordt niet gebruikt; vraag de bron welke rij geldt"
     )
 
 
-def _all_different(keys: NDArray[np.int64], tally: NDArray[np.uint8]) -> bool:
+def _all_different(keys: NDArray[np.int64], size: int) -> bool:
+    """Tell whether no key stands twice; a tally is fast, if it is not far too large."""
+    if size > MOST_KEYS_A_ROW * max(len(keys), 1000):
+        return len(np.unique(keys)) == len(keys)
+    tally = np.zeros(size, dtype=np.uint8)
     tally[keys] = 1
     return int(tally.sum(dtype=np.int64)) == len(keys)
 
 
-def _report(columns: _Columns, refused: NDArray[np.int8], seen: Observations) -> ConformReport:
-    reasons = [_UNREADABLE_REASON.format(name=name) for name in columns.names] + [_OUTSIDE_REASON]
+def _report(
+    columns: _Columns, refused: NDArray[np.int8], seen: Observations, *, frame: CountFrame
+) -> ConformReport:
+    unreadable = [_UNREADABLE_REASON.format(name=name) for name in columns.names]
+    reasons = [*unreadable, *_OUTSIDE_REASONS, _BREAKDOWN_REASON]
     tally = np.bincount(refused[refused >= 0], minlength=len(reasons))
     told = {reason: int(rows) for reason, rows in zip(reasons, tally, strict=True) if rows}
     kept = len(seen.count)
     if kept + sum(told.values()) != columns.rows:
         raise ContractError(
-            f"{columns.rows} rijen gelezen, maar {kept} bewaard en {sum(told.values())} geweigerd: er is iets verloren"
+            f"{columns.rows} rijen gelezen, maar {kept} bewaard en {sum(told.values())} geweigerd: "
+            "er is iets verloren"
         )
-    return ConformReport(columns.rows, kept, told, tuple(_notes(columns, told, seen)))
-
-
-def _notes(columns: _Columns, told: Mapping[str, int], seen: Observations) -> list[Note]:
+    if not kept:
+        counted = ", ".join(f"{reason}: {rows}" for reason, rows in told.items())
+        raise ContractError(
+            f"geen van de {columns.rows} rijen is bruikbaar ({counted}). "
+            "Controleer de tabel en de gemeenten in region.yaml"
+        )
     notes = [Note("refused", rows, reason) for reason, rows in told.items()]
     for name, column in columns.each():
-        notes += [Note("refused", 1, f"rij {row}, kolom {name}: {text!r}") for row, text in column.unread[:20]]
-    strange = [i for i, code in enumerate(seen.areas) if not seen.placed[i] and np.any(seen.area == i)]
-    for i in strange:
-        rows = seen.area == i
-        total = int(seen.count[rows][seen.count[rows] > 0].sum())
-        why = "plaats onbekend" if is_unknown(seen.areas[i]) else "staat niet in de indeling"
-        notes.append(Note("unknown_area", int(rows.sum()), f"{seen.areas[i]}: {why}, {total} geteld en niet getekend"))
+        notes += [
+            Note("refused", 1, f"rij {r}, kolom {name}: {wrong}") for r, wrong in column.unread[:20]
+        ]
+    notes += [*_note_unplaced(seen, frame.vintage), *_note_missing(seen)]
+    return ConformReport(columns.rows, kept, told, tuple(notes))
+
+
+def _note_unplaced(seen: Observations, vintage: int) -> Iterator[Note]:
+    rows = np.bincount(seen.area, minlength=len(seen.areas))
+    totals = np.bincount(seen.area, weights=np.maximum(seen.count, 0), minlength=len(seen.areas))
+    for i in np.flatnonzero(~seen.placed):
+        code = seen.areas[i]
+        why = "plaats onbekend" if is_unknown(code) else f"staat niet in de indeling {vintage}"
+        text = f"{code}: {why}, {int(totals[i])} geteld en niet getekend"
+        yield Note("unknown_area", int(rows[i]), text)
+
+
+def _note_missing(seen: Observations) -> Iterator[Note]:
     empty = seen.reason[seen.reason >= 0]
     for i, rows in enumerate(np.bincount(empty, minlength=len(seen.reasons))):
         if rows:
-            notes.append(Note("missing", int(rows), seen.reasons[i]))
-    return notes
+            yield Note("missing", int(rows), seen.reasons[i])

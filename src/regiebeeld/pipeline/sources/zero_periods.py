@@ -20,7 +20,9 @@ ENOUGH_COUNTED = 1000
 
 _EMPTY_REGION = "in de hele regio is alles nul, ook het totaal: deze periode was nog niet gevuld"
 _EMPTY_GEMEENTE = "in deze gemeente is alles nul: deze periode was nog niet gevuld"
-_IMPLAUSIBLE = "nul is hier onwaarschijnlijk, gezien de perioden eromheen: waarschijnlijk niet gevuld"
+_IMPLAUSIBLE = (
+    "nul is hier onwaarschijnlijk, gezien de perioden eromheen: waarschijnlijk niet gevuld"
+)
 _NOT_COLLECTED = "overal en altijd nul: dit soort misdrijf zit niet in deze levering"
 REASONS = (_EMPTY_REGION, _EMPTY_GEMEENTE, _IMPLAUSIBLE, _NOT_COLLECTED)
 _FILLED = -1
@@ -43,9 +45,10 @@ def tell_empty_periods(
 
     A period that is zero for the whole region is missing when the total is zero
     too, or when the periods around it make zero implausible (negative binomial,
-    chance below SMALLEST_CHANCE); a gemeente likewise, where its history makes an
-    empty period implausible. Offences in `rare` can truly be zero. Returns new
-    observations and a note per event set and period.
+    chance below SMALLEST_CHANCE). A table without a total is judged by its common
+    offences together. A gemeente likewise, where its history makes an empty period
+    implausible. Offences in `rare` can truly be zero. Returns new observations and a
+    note per event set and reason.
     """
     verdicts: dict[tuple[str, int, int], int] = {}
     for kind in sorted({period.kind for period in seen.periods}):
@@ -61,21 +64,24 @@ def _read_series(seen: Observations, kind: PeriodKind) -> _Series | None:
     levels = [level_of(code) if code[:2] in ("GM", "WK", "BU") else None for code in seen.areas]
     used = np.zeros(len(seen.areas), dtype=bool)
     used[np.unique(seen.area)] = True
-    coarsest = min((lv for lv, u in zip(levels, used, strict=True) if u and lv), key=lambda lv: lv.depth, default=None)
+    there = {lv for lv, u in zip(levels, used, strict=True) if u and lv}
+    coarsest = min(there, key=lambda level: level.depth, default=None)
     if coarsest is None or not len(places):
         return None
-    gemeenten = tuple(sorted({parent_code(c, AreaLevel.GEMEENTE) for c, u in zip(seen.areas, used, strict=True) if u}))
-    at = np.array(
-        [gemeenten.index(parent_code(c, AreaLevel.GEMEENTE)) if u and lv is coarsest else -1
-         for c, u, lv in zip(seen.areas, used, levels, strict=True)]
-    )  # fmt: skip
+    inside = [parent_code(code, AreaLevel.GEMEENTE) for code in seen.areas]
+    gemeenten = tuple(sorted({g for g, u in zip(inside, used, strict=True) if u}))
+    number = {gemeente: i for i, gemeente in enumerate(gemeenten)}
+    counted = [u and level is coarsest for u, level in zip(used, levels, strict=True)]
+    at = np.array([number[g] if c else -1 for g, c in zip(inside, counted, strict=True)])
     order = np.full(len(seen.periods), -1)
     order[places] = np.arange(len(places))
     rows = (at[seen.area] >= 0) & (order[seen.period] >= 0) & (seen.count >= 0)
     shape = (len(gemeenten), len(seen.event_sets), len(places))
-    index = np.ravel_multi_index((at[seen.area[rows]], seen.event_set[rows], order[seen.period[rows]]), shape)
+    index = np.ravel_multi_index(
+        (at[seen.area[rows]], seen.event_set[rows], order[seen.period[rows]]), shape
+    )
     size = int(np.prod(shape))
-    counts = np.bincount(index, weights=seen.count[rows], minlength=size)
+    counts = np.bincount(index, weights=seen.count[rows], minlength=size).astype(np.float64)
     counts[np.bincount(index, minlength=size) == 0] = np.nan
     return _Series(counts.reshape(shape), gemeenten, places, kind)
 
@@ -91,9 +97,8 @@ def _judge(
     common = np.array([code not in rare for code in seen.event_sets])
     region = np.full(everywhere.shape, _FILLED)
     never = _never_collected(everywhere, series.kind, common)
-    for m in range(everywhere.shape[1]):
-        if _is_empty(everywhere[:, m], total_at):
-            region[everywhere[:, m] == 0, m] = 0
+    for m in np.flatnonzero(_empty_periods(everywhere, total_at, common & ~never)):
+        region[everywhere[:, m] == 0, m] = 0
     for e in np.flatnonzero(common & ~never):
         region[e, _implausible_zeros(everywhere[e]) & (region[e] == _FILLED)] = 2
     region[never] = 3
@@ -110,21 +115,35 @@ def _judge_gemeente(
     counts: NDArray[np.float64], total_at: int | None, common: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     own = np.full(counts.shape, _FILLED)
-    together = counts[total_at] if total_at is not None else np.nansum(counts, axis=0)
-    for m in np.flatnonzero(_implausible_zeros(together)):
-        if _is_empty(counts[:, m], total_at):
-            own[counts[:, m] == 0, m] = 1
+    empty = _implausible_zeros(_together(counts, total_at, common))
+    for m in np.flatnonzero(empty):
+        own[counts[:, m] == 0, m] = 1
     for e in np.flatnonzero(common):
         own[e, _implausible_zeros(counts[e]) & (own[e] == _FILLED)] = 2
     return own
 
 
-def _is_empty(counts: NDArray[np.float64], total_at: int | None) -> bool:
+def _empty_periods(
+    everywhere: NDArray[np.float64], total_at: int | None, common: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tell in which periods nothing was filled in for the whole region."""
+    together = _together(everywhere, total_at, common)
     if total_at is not None:
-        return bool(counts[total_at] == 0)
-    known = counts[~np.isnan(counts)]
-    # Without a total, one offence that is zero proves nothing about the others.
-    return len(known) > 1 and not known.any()
+        return np.asarray(together == 0)
+    # Without a total all may be zero by chance; with too short a history nobody can say.
+    judged = int((~np.isnan(together)).sum()) > FEWEST
+    several = (~np.isnan(everywhere[common])).sum(axis=0) > 1
+    return np.asarray(_implausible_zeros(together) if judged else (together == 0) & several)
+
+
+def _together(
+    counts: NDArray[np.float64], total_at: int | None, common: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Give the total a period, or the sum of the common offences; NaN where there is neither."""
+    if total_at is not None:
+        return counts[total_at]
+    summed = np.nansum(counts[common], axis=0)
+    return np.where(np.isnan(counts[common]).all(axis=0), np.nan, summed)
 
 
 def _never_collected(
@@ -133,26 +152,23 @@ def _never_collected(
     known = ~np.isnan(everywhere)
     zero = np.where(known, everywhere == 0, True).all(axis=1) & known.any(axis=1)
     long_enough = known.sum(axis=1) >= LONGEST_ZERO.get(kind, 12)
-    return zero & long_enough & common & (np.nansum(everywhere) >= ENOUGH_COUNTED)
+    enough = float(np.nansum(everywhere)) >= ENOUGH_COUNTED
+    return np.asarray(zero & long_enough & common & enough)
 
 
 def _implausible_zeros(series: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which zeros of one series have a chance below SMALLEST_CHANCE given what is around them."""
+    """Tell which zeros of one series are too unlikely, given what is around their stretch."""
     found = np.zeros(len(series), dtype=bool)
-    for m in np.flatnonzero(series == 0):
-        first, last = m, m
-        while first > 0 and series[first - 1] == 0:
-            first -= 1
-        while last < len(series) - 1 and series[last + 1] == 0:
-            last += 1
-        around = np.r_[series[max(0, first - AROUND) : first], series[last + 1 : last + 1 + AROUND]]
+    edges = np.flatnonzero(np.diff(np.r_[0, series == 0, 0].astype(np.int8)))
+    for first, end in edges.reshape(-1, 2):
+        around = np.r_[series[max(0, first - AROUND) : first], series[end : end + AROUND]]
         around = around[~np.isnan(around)]
-        found[m] = len(around) >= FEWEST and _chance_of_zero(around) < SMALLEST_CHANCE
+        found[first:end] = len(around) >= FEWEST and _chance_of_zero(around) < SMALLEST_CHANCE
     return found
 
 
 def _chance_of_zero(around: NDArray[np.float64]) -> float:
-    """Chance of 0 under a negative binomial with the mean and variance of `around` (Poisson if not wider)."""
+    """Chance of 0 under a negative binomial with the moments of `around`; Poisson if not wider."""
     mean, variance = float(around.mean()), float(around.var(ddof=1))
     if variance <= mean:
         return float(np.exp(-mean))
@@ -160,16 +176,23 @@ def _chance_of_zero(around: NDArray[np.float64]) -> float:
     return float((1 + mean / size) ** -size)
 
 
-def _apply(seen: Observations, verdicts: dict[tuple[str, int, int], int]) -> tuple[Observations, list[Note]]:
+def _apply(
+    seen: Observations, verdicts: dict[tuple[str, int, int], int]
+) -> tuple[Observations, list[Note]]:
     if not verdicts:
         return seen, []
-    gemeente = [parent_code(c, AreaLevel.GEMEENTE) if c[:2] in ("GM", "WK", "BU") else "" for c in seen.areas]
+    gemeente = [
+        parent_code(c, AreaLevel.GEMEENTE) if c[:2] in ("GM", "WK", "BU") else ""
+        for c in seen.areas
+    ]
     names = {name: i for i, name in enumerate(sorted(set(gemeente)))}
     shape = (len(names), len(seen.event_sets), len(seen.periods))
     why = np.full(shape, _FILLED, dtype=np.int8)
     for (name, e, p), reason in verdicts.items():
         why[names[name], e, p] = reason
-    of_row = why[np.array([names[name] for name in gemeente])[seen.area], seen.event_set, seen.period]
+    of_row = why[
+        np.array([names[name] for name in gemeente])[seen.area], seen.event_set, seen.period
+    ]
     of_row[seen.count != 0] = _FILLED
     hit = of_row != _FILLED
     status = np.where(of_row == 3, STATUS_CODES[Status.NOT_COLLECTED], STATUS_CODES[Status.MISSING])
@@ -192,7 +215,9 @@ def _notes(seen: Observations, verdicts: dict[tuple[str, int, int], int]) -> lis
     for (reason, e), places in sorted(grouped.items()):
         periods: list[Period] = sorted({seen.periods[p] for _, p in places})
         gemeenten = sorted({gemeente for gemeente, _ in places})
-        named = periods[0].id if len(periods) == 1 else f"{len(periods)} perioden, {periods[0].id} tot en met {periods[-1].id}"
+        span = f"{len(periods)} perioden, {periods[0].id} tot en met {periods[-1].id}"
+        named = periods[0].id if len(periods) == 1 else span
         where = gemeenten[0] if len(gemeenten) == 1 else f"{len(gemeenten)} gemeenten"
-        notes.append(Note("missing", len(places), f"{seen.event_sets[e]}, {named}, {where}: {REASONS[reason]}"))
+        text = f"{seen.event_sets[e]}, {named}, {where}: {REASONS[reason]}"
+        notes.append(Note("missing", len(places), text))
     return notes
