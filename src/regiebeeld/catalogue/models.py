@@ -255,6 +255,7 @@ class AreaCollection(Strict):
     code: Text
     name: Text
     water: str | None = None
+    year_code: str | None = None
 
 
 class FigureColumn(Strict):

@@ -23,7 +23,7 @@ from regiebeeld.releases.tables import (
     Theme,
 )
 
-_LOCKED = {
+_LOCKED: dict[str, Any] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "enable_external_access": False,
@@ -39,11 +39,15 @@ class Release:
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
-            raise ReleaseError(f"{path}: dit bestand is er niet; kies een versie met `regiebeeld release list`")
+            raise ReleaseError(
+                f"{path}: dit bestand is er niet; kies een versie met `regiebeeld release list`"
+            )
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=_LOCKED)
         except duckdb.Error as fault:
-            raise ReleaseError(f"{path}: geen leesbare versie; maak haar opnieuw met `regiebeeld run`") from fault
+            raise ReleaseError(
+                f"{path}: geen leesbare versie; maak haar opnieuw met `regiebeeld run`"
+            ) from fault
         self.path = path
         self._local = threading.local()
 
@@ -103,7 +107,10 @@ class Release:
 
     @cached_property
     def view_boxes(self) -> dict[AreaLevel, str]:
-        return {AreaLevel(level): box for level, box in self._rows("SELECT level, view_box FROM drawing")}
+        return {
+            AreaLevel(level): box
+            for level, box in self._rows("SELECT level, view_box FROM drawing")
+        }
 
     def read_geojson(self, level: AreaLevel) -> str | None:
         """Read the WGS84 GeoJSON of one level as text; None where nothing is drawn."""
@@ -150,7 +157,7 @@ class Release:
         series: dict[str, list[ReleasedCell]] = {code: [] for code in codes}
         for cell in cells:
             series[cell.area].append(cell)
-        return series
+        return {code: sorted(found, key=_in_time) for code, found in series.items()}
 
     def read_map(
         self, indicator: str, level: AreaLevel, period: str, *, breakdown: str = TOTAL
@@ -189,7 +196,7 @@ class Release:
         series: dict[str, list[ReleasedCell]] = {}
         for cell in cells:
             series.setdefault(cell.indicator, []).append(cell)
-        return series
+        return {name: sorted(found, key=_in_time) for name, found in series.items()}
 
     @cached_property
     def _keys(self) -> "_Keys":
@@ -217,7 +224,7 @@ class Release:
     def read_breaks(
         self, indicator: str, level: AreaLevel, kind: PeriodKind, measure: str
     ) -> tuple[float, ...]:
-        """Read the four class breaks of a map; `measure` is `count` or `rate`. Empty where none are."""
+        """Read the class breaks of a map, at most four; `measure` is `count` or `rate`."""
         rows = self._rows(
             "SELECT breaks FROM class_break JOIN indicator USING (indicator_key)"
             " WHERE id = ? AND level = ? AND period_kind = ? AND measure = ?",
@@ -237,7 +244,8 @@ class Release:
     def read_area_changes(self, code: str) -> list[AreaChange]:
         """Read which older areas an area came from, or, for an old code, what became of it."""
         rows = self._rows(
-            "SELECT * FROM area_change WHERE new_code = ? OR old_code = ? ORDER BY old_vintage, old_code",
+            "SELECT * FROM area_change WHERE new_code = ? OR old_code = ?"
+            " ORDER BY old_vintage, old_code",
             [code, code],
         )
         return [AreaChange(*row[:6], AreaLevel(row[6]), *row[7:]) for row in rows]
@@ -245,10 +253,17 @@ class Release:
     @cached_property
     def sources(self) -> dict[str, SourceRow]:
         notes: dict[str, list[SourceNote]] = {}
-        for source, *note in self._rows("SELECT source, kind, rows, text FROM source_note ORDER BY ALL"):
+        for source, *note in self._rows(
+            "SELECT source, kind, rows, text FROM source_note ORDER BY ALL"
+        ):
             notes.setdefault(source, []).append(SourceNote(*note))
         rows = self._rows("SELECT * FROM source ORDER BY id")
         return {row[0]: SourceRow(*row, notes=tuple(notes.get(row[0], ()))) for row in rows}
+
+
+def _in_time(cell: ReleasedCell) -> Period:
+    # Keys of periods are in the order in which indicators brought them, not in that of time.
+    return cell.period
 
 
 def _read_area(row: tuple[Any, ...]) -> ReleasedArea:
@@ -292,7 +307,9 @@ class _Keys:
 
     def read_cell(self, row: tuple[Any, ...], periods: dict[str, Period]) -> ReleasedCell:
         indicators, breakdowns, areas, period_ids = self._names
-        indicator, breakdown, area, period, value, lower, upper, status, reason, *rest, no_rate = row
+        indicator, breakdown, area, period, value, lower, upper, status, reason, *rest, no_rate = (
+            row
+        )
         return ReleasedCell(
             indicators[indicator],
             breakdowns[breakdown],

@@ -15,11 +15,13 @@ from typing import Any
 
 from regiebeeld.domain import ReleaseError
 from regiebeeld.releases.reading import Release
+from regiebeeld.releases.writing import AUDIENCE_NAME
 
 KEPT_WHOLE = 5
-RELEASE_ID = re.compile(r"^\d{4}-\d{2}-\d{2}\.\d+$")
+RELEASE_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9]{1,6}")
 _CURRENT = "current"
 _MANIFEST = "manifest.json"
+_CHOOSE = "kies een versie met `regiebeeld release list` en `regiebeeld release use`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,62 +57,103 @@ class Shelf:
         self._open: dict[str, tuple[str, Release]] = {}
 
     def read_current_id(self) -> str:
+        """Read which release is served; raise ReleaseError when none can be."""
         try:
-            return (self.folder / _CURRENT).read_text(encoding="utf-8").strip()
+            found = (self.folder / _CURRENT).read_text(encoding="utf-8").strip()
         except FileNotFoundError as fault:
             raise ReleaseError(
                 f"{self.folder}: er is nog geen versie; maak er een met `regiebeeld run`"
             ) from fault
+        except (OSError, ValueError) as fault:
+            raise ReleaseError(f"{self.folder / _CURRENT}: niet te lezen; {_CHOOSE}") from fault
+        return check_id(found, where=f"{self.folder / _CURRENT}: ")
 
     def read_releases(self) -> list[ShelvedRelease]:
         """Read every release on the shelf, oldest first."""
         current = self.read_current_id() if (self.folder / _CURRENT).exists() else None
-        folders = [f for f in self.folder.iterdir() if RELEASE_ID.match(f.name)] if self.folder.is_dir() else []
         return [
-            ShelvedRelease(f.name, f, read_manifest(f), f.name == current)
-            for f in sorted(folders, key=lambda f: _order(f.name))
+            ShelvedRelease(
+                name, self.folder / name, read_manifest(self.folder / name), name == current
+            )
+            for name in self._names()
         ]
+
+    def _names(self) -> list[str]:
+        """List the ids of the releases, oldest first; drafts and strays are none."""
+        if not self.folder.is_dir():
+            return []
+        names = [folder.name for folder in self.folder.iterdir()]
+        return sorted((name for name in names if RELEASE_ID.fullmatch(name)), key=_order)
 
     def compute_next_id(self, day: str) -> str:
         """Give the next free id of a day: `2026-06-30.1`, then `.2`."""
-        taken = [_order(f.name)[1] for f in self.folder.glob(f"{day}.*")] if self.folder.is_dir() else []
-        return f"{day}.{max(taken, default=0) + 1}"
+        taken = [number for of, number in map(_order, self._names()) if of == day]
+        return check_id(f"{day}.{max(taken, default=0) + 1}")
 
     def use(self, release: str) -> None:
         """Serve this release from now on; raise ReleaseError when it is not whole."""
-        if faults := check_release(self.folder / release):
+        folder = self.folder / check_id(release)
+        faults = check_release(folder)
+        if not faults and read_manifest(folder).get("id") != release:
+            faults = ["het manifest hoort bij een andere versie"]
+        if faults:
             raise ReleaseError(f"{release} wordt niet gebruikt: " + "; ".join(faults))
         with replacing(self.folder / _CURRENT) as draft:
             draft.write_text(release + "\n", encoding="utf-8")
+            _sync(draft)
 
     def prune(self, kept: int = KEPT_WHOLE) -> list[str]:
         """Remove the oldest releases above `kept`; cited ones and the one in use stay."""
         releases = self.read_releases()
-        gone = [r for r in releases[:-kept] if not r.is_current and not r.manifest.get("cited")]
+        old = releases[: max(len(releases) - kept, 0)]
+        gone = [r for r in old if not r.is_current and not r.manifest.get("cited")]
         for release in gone:
-            shutil.rmtree(release.folder)
+            # Out of sight in one move: a removal that is cut off leaves no half release behind.
+            hidden = release.folder.with_name(f".{release.id}.{secrets.token_hex(8)}")
+            release.folder.rename(hidden)
+            shutil.rmtree(hidden)
         return [release.id for release in gone]
 
     def open_current(self, audience: str) -> Release:
         """Open the served release for an audience; the same object until the pointer moves."""
-        current = self.read_current_id()
         with self._lock:
+            current = self.read_current_id()
             known = self._open.get(audience)
             if known and known[0] == current:
                 return known[1]
-            release = Release(self._audience_file(current, audience))
+            release = self._open_file(current, audience)
             # The old one is not closed: a reader may be half-way through a page.
             self._open[audience] = (current, release)
             return release
 
+    def _open_file(self, current: str, audience: str) -> Release:
+        try:
+            return Release(self._audience_file(current, audience))
+        except ReleaseError:
+            # Another process may have moved the pointer and removed this one in the meantime.
+            if (now := self.read_current_id()) == current:
+                raise
+            return Release(self._audience_file(now, audience))
+
     def _audience_file(self, release: str, audience: str) -> Path:
-        if not re.fullmatch(r"[a-z0-9_]+", audience):
+        if not AUDIENCE_NAME.fullmatch(audience):
             raise ReleaseError(f"{audience!r} is geen naam van een ontvanger")
         path = self.folder / release / f"{audience}.duckdb"
         if not path.is_file():
             there = ", ".join(sorted(f.stem for f in path.parent.glob("*.duckdb"))) or "geen"
-            raise ReleaseError(f"versie {release} heeft geen bestand voor {audience!r}; wel: {there}")
+            raise ReleaseError(
+                f"versie {release} heeft geen bestand voor {audience!r}; wel: {there}"
+            )
         return path
+
+
+def check_id(text: str, *, where: str = "") -> str:
+    """Give a release id as it is; raise ReleaseError for any other text, paths among them."""
+    if not RELEASE_ID.fullmatch(text):
+        raise ReleaseError(
+            f"{where}{text!r} is geen nummer van een versie, zoals 2026-06-30.1; {_CHOOSE}"
+        )
+    return text
 
 
 def _order(release: str) -> tuple[str, int]:
@@ -121,10 +164,12 @@ def _order(release: str) -> tuple[str, int]:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest of a release folder; raise ReleaseError when it cannot be read."""
     try:
-        found = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise ReleaseError(f"{folder / _MANIFEST}: niet te lezen; maak een nieuwe versie met `regiebeeld run`") from fault
-    return dict(found)
+        return dict(json.loads((folder / _MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as fault:
+        raise ReleaseError(
+            f"{folder / _MANIFEST}: niet te lezen; zet het terug uit een kopie, of haal de map "
+            "weg en maak een nieuwe versie met `regiebeeld run`"
+        ) from fault
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
@@ -141,28 +186,39 @@ def compute_file_hash(path: Path) -> str:
 
 
 def check_release(folder: Path) -> list[str]:
-    """Say what is wrong with a release folder: a missing, extra or changed file. Empty when whole."""
+    """Say what is wrong with a release: a missing, extra or changed file. Empty when whole."""
     if not folder.is_dir():
         return [f"{folder} bestaat niet; kies een versie met `regiebeeld release list`"]
     try:
-        expected: dict[str, str] = read_manifest(folder)["files"]
-    except (ReleaseError, KeyError) as fault:
+        expected = read_manifest(folder).get("files")
+    except ReleaseError as fault:
         return [str(fault)]
-    faults = [f"{name} ontbreekt" for name in expected if not (folder / name).is_file()]
+    if not isinstance(expected, dict) or not any(n.endswith(".duckdb") for n in expected):
+        return [f"het manifest van {folder.name} noemt geen bestanden"]
+    there = {path.name for path in folder.iterdir()} - {_MANIFEST}
+    faults = [f"{name} ontbreekt" for name in expected if name not in there]
     faults += [
         f"{name} is veranderd sinds de versie werd gemaakt"
-        for name, digest in expected.items()
-        if (folder / name).is_file() and compute_file_hash(folder / name) != digest
+        for name in sorted(there & set(expected))
+        if not _has_hash(folder / name, expected[name])
     ]
-    there = {f.name for f in folder.iterdir()} - {_MANIFEST}
     return faults + [f"{name} hoort niet in deze versie" for name in sorted(there - set(expected))]
+
+
+def _has_hash(path: Path, digest: str) -> bool:
+    # A link may point at a file that changes later, outside this folder.
+    return path.is_file() and not path.is_symlink() and compute_file_hash(path) == digest
 
 
 def sync_folder(folder: Path) -> None:
     """Make sure that a finished folder is on disk before anything points at it."""
     for path in (*folder.iterdir(), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

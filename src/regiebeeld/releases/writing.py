@@ -1,5 +1,6 @@
 """Writes audience files: each is filled from allowed cells only, never copied and deleted."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,16 @@ _SORTED = {
     "cell_by_area": "area_key, indicator_key, period_key, breakdown_key",
 }
 # Tables that say nothing of a cell and go whole into every file.
-_OPEN_TABLES = ("theme", "breakdown", "period", "area", "drawing", "area_change", "key_figure", "reason")
+_OPEN_TABLES = ("area", "drawing", "area_change")
+# Tables of which only the rows go along that something visible uses, each with its own .sql file:
+# the words of a hidden figure (why it is missing, its page, its months) would tell of it too.
+_USED_TABLES = ("theme", "breakdown", "period", "reason", "class_break", "source", "source_note")
+_USED = {
+    name: (_HERE / f"used_{name}.sql").read_text(encoding="utf-8")
+    for name in (*_USED_TABLES, "key_figure", "available")
+}
+AUDIENCE_NAME = re.compile(r"[a-z0-9_]+")
+_KEYS = ("indicator", "breakdown", "area", "period")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +37,7 @@ class AudienceFile:
     """One file to write: who it is for and what may stand in it.
 
     `own` is the finest level shown of gemeente `gemeente` (of all when None),
-    `elsewhere` of the others.
+    `elsewhere` of the others. Raises ReleaseError for a name that is no plain file name.
     """
 
     name: str
@@ -37,28 +47,51 @@ class AudienceFile:
     elsewhere: AreaLevel
     gemeente: str | None = None
 
+    def __post_init__(self) -> None:
+        if not AUDIENCE_NAME.fullmatch(self.name):
+            raise ReleaseError(
+                f"{self.name!r} is geen naam van een ontvanger; "
+                "gebruik kleine letters, cijfers en _"
+            )
+
 
 class ReleaseTables:
     """The one protected cell set with its dimension tables, ready to be filtered per audience.
 
     tables: Arrow tables named and shaped as in schema.sql, `cell` as in cells.sql,
-    with its rows in any order. Raises ReleaseError when one is absent.
+    with rows and columns in any order. Raises ReleaseError when a table is absent, or a
+    cell names an indicator, area, period or breakdown that is not there.
     """
 
-    def __init__(self, tables: Mapping[str, pa.Table], *, about: Mapping[str, str], threads: int = 2) -> None:
-        wanted = {*_OPEN_TABLES, "indicator", "cell", "class_break", "source", "source_note"}
+    def __init__(
+        self, tables: Mapping[str, pa.Table], *, about: Mapping[str, str], threads: int = 2
+    ) -> None:
+        wanted = {*_OPEN_TABLES, *_USED_TABLES, "key_figure", "indicator", "cell"}
         if missing := sorted(wanted - set(tables)):
             raise ReleaseError(f"voor een versie ontbreken de tabellen {', '.join(missing)}")
         self.about = dict(about)
         self._connection = duckdb.connect(":memory:", config={"threads": threads})
         self._connection.execute("SET enable_progress_bar = false")
-        for name, table in tables.items():
-            self._connection.register(f"arrow_{name}", table)
+        for name in sorted(wanted):
+            self._connection.register(f"arrow_{name}", tables[name])
             self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM arrow_{name}")
             self._connection.unregister(f"arrow_{name}")
         levels = [(level.value, level.depth) for level in AreaLevel]
         self._connection.execute("CREATE TABLE depth (level VARCHAR, depth INTEGER)")
         self._connection.executemany("INSERT INTO depth VALUES (?, ?)", levels)
+        self._check_cells()
+
+    def _check_cells(self) -> None:
+        """Refuse cells that a filter would lose without a word."""
+        for name in _KEYS:
+            lost = self._connection.execute(
+                f"SELECT count(*) FROM cell ANTI JOIN {name} USING ({name}_key)"
+            ).fetchall()[0][0]
+            if lost:
+                raise ReleaseError(
+                    f"{lost} cijfers horen bij geen enkele regel van de tabel {name}; "
+                    "er wordt niets uitgegeven"
+                )
 
     def close(self) -> None:
         self._connection.close()
@@ -66,33 +99,47 @@ class ReleaseTables:
     def write(self, path: Path, audience: AudienceFile) -> dict[str, int]:
         """Write one audience file; give how many cells it holds by status.
 
-        path must not exist. The file holds no row, and no byte of a deleted row,
-        that the audience may not see.
+        path must not exist. The file holds no row, and no byte of a deleted row, that the
+        audience may not see. Raises ReleaseError when it cannot be written (a full disk, a
+        table of another shape); then nothing is left at `path`.
         """
         if path.exists():
             raise ReleaseError(f"{path} bestaat al; een versie wordt nooit overschreven")
+        try:
+            return self._write(path, audience)
+        except duckdb.Error as fault:
+            path.unlink(missing_ok=True)
+            path.with_name(path.name + ".wal").unlink(missing_ok=True)
+            raise ReleaseError(
+                f"{path}: schrijven is mislukt ({fault}). Controleer de ruimte op de schijf; "
+                "de vorige versie blijft staan"
+            ) from fault
+
+    def _write(self, path: Path, audience: AudienceFile) -> dict[str, int]:
         run = self._connection.execute
         run(f"ATTACH '{_quoted(path)}' AS file")
         try:
             run("USE file")
             run(_SCHEMA)
             for name in _OPEN_TABLES:
-                run(f"INSERT INTO file.{name} SELECT * FROM memory.main.{name}")
-            self._write_filtered(audience)
+                run(f"INSERT INTO file.{name} BY NAME SELECT * FROM memory.main.{name}")
+            self._write_cells(audience)
+            self._write_used(audience)
             self._write_about(audience)
-            statuses = run("SELECT status, count(*) FROM file.cell_by_area GROUP BY ALL ORDER BY ALL").fetchall()
-            run("USE memory")
+            statuses = run(
+                "SELECT status, count(*) FROM file.cell_by_area GROUP BY ALL ORDER BY ALL"
+            ).fetchall()
             run("CHECKPOINT file")
         finally:
             run("USE memory")
             run("DETACH file")
         return {str(status): rows for status, rows in statuses}
 
-    def _write_filtered(self, audience: AudienceFile) -> None:
+    def _write_cells(self, audience: AudienceFile) -> None:
         run = self._connection.execute
         labels = list(audience.labels)
         run(
-            "INSERT INTO file.indicator SELECT * FROM memory.main.indicator"
+            "INSERT INTO file.indicator BY NAME SELECT * FROM memory.main.indicator"
             " WHERE label IN (SELECT unnest(?::VARCHAR[])) ORDER BY position",
             [labels],
         )
@@ -104,28 +151,20 @@ class ReleaseTables:
         }
         for name, order in _SORTED.items():
             run(_CELLS.format(name=f"file.{name}"))
-            run(f"INSERT INTO file.{name} {_ALLOWED} ORDER BY {order}", rule)
-        run(
-            "INSERT INTO file.available SELECT DISTINCT c.indicator_key, a.level, c.period_key"
-            " FROM file.cell_by_indicator c JOIN file.area a USING (area_key)"
-        )
-        run(
-            "INSERT INTO file.class_break SELECT b.* FROM memory.main.class_break b"
-            " WHERE EXISTS (SELECT 1 FROM file.available v WHERE v.indicator_key = b.indicator_key"
-            " AND v.indicator_level = b.level)"
-        )
-        run(
-            "INSERT INTO file.source SELECT * FROM memory.main.source"
-            " WHERE label IN (SELECT unnest(?::VARCHAR[]))",
-            [labels],
-        )
-        run(
-            "INSERT INTO file.source_note SELECT n.* FROM memory.main.source_note n"
-            " WHERE n.source IN (SELECT id FROM file.source)"
-        )
+            run(f"INSERT INTO file.{name} BY NAME {_ALLOWED} ORDER BY {order}", rule)
+
+    def _write_used(self, audience: AudienceFile) -> None:
+        """Fill the tables beside the cells with what those cells and this audience's labels use."""
+        for name in ("available", *_USED_TABLES, "key_figure"):
+            values = {"labels": list(audience.labels)} if "$labels" in _USED[name] else None
+            self._connection.execute(f"INSERT INTO file.{name} BY NAME {_USED[name]}", values)
 
     def _write_about(self, audience: AudienceFile) -> None:
         rows = {**self.about, "audience": audience.name, "audience_title": audience.title}
+        last = self._connection.execute("SELECT max(last_day) FROM file.period").fetchall()[0][0]
+        if last and "last_month" in rows:
+            # The last month of a hidden figure is nobody else's business.
+            rows["last_month"] = f"{last:%Y-%m}"
         self._connection.executemany("INSERT INTO file.about VALUES (?, ?)", sorted(rows.items()))
 
 

@@ -174,9 +174,10 @@ def _day_of(cell: ReleasedCell) -> str:
 
 def _spec(data: Mapping[str, Points], breaks: Sequence[Break]) -> dict[str, Any]:
     axis = {"format": "%Y", "grid": False, "tickCount": "year", "labelOverlap": True}
-    x = {"field": "day", "type": "temporal", "title": None, "axis": axis}
+    # The padding keeps the first and last points off the axis and its numbers.
+    x = {"field": "day", "type": "temporal", "title": None, "axis": axis, "scale": {"padding": 12}}
     size = 30 if len(data["firm"]) <= _FEW_POINTS else None
-    layers = [layer for known in breaks for layer in _break_layers(known)]
+    layers = [layer for at, known in enumerate(breaks) for layer in _break_layers(known, at)]
     layers.append(line_layer("firm", x, dashed=False, size=size))
     if data["dashed"]:
         layers.append(line_layer("dashed", x, dashed=True, size=None))
@@ -209,11 +210,12 @@ def _break_row(known: Break, last: ReleasedCell) -> dict[str, Any]:
     return {"start": start.isoformat(), "end": end.isoformat(), "word": TEXTS(known.key)}
 
 
-def _break_layers(known: Break) -> list[dict[str, Any]]:
+def _break_layers(known: Break, row: int) -> list[dict[str, Any]]:
     start = {"x": {"field": "start", "type": "temporal"}}
     area = {"type": "rect", "color": PALE}
     line = {"type": "rule", "color": RULE, "strokeDash": [2, 3]}
-    word = {"type": "text", "align": "left", "dx": 3, "y": 8, "fontSize": 12, "color": SOFT}
+    word: dict[str, Any] = {"type": "text", "align": "left", "dx": 3, "fontSize": 12, "color": SOFT}
+    word["y"] = 8 + 15 * row  # each on a line of its own: two breaks can lie close together
     data = {"name": known.key}
     shape = (
         {"data": data, "mark": area, "encoding": {**start, "x2": {"field": "end"}}}

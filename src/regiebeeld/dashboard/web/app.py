@@ -46,13 +46,14 @@ def create_app(
         title="Regiebeeld",
         description="Veiligheidscijfers uit vrijgegeven tabellen, met status en herkomst.",
         version="1",
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,  # served by a route of our own, which names its permission
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
     )
     for router in (make_page_routes(desk), make_api_routes(desk), make_plain_routes(desk, assets)):
         app.include_router(router)
+    app.state.desk = desk
     _answer_faults_in_words(app, desk)
     app.add_middleware(
         Guard, answer=lambda request, status, key: _answer(request, desk, WebError(status, key))

@@ -20,6 +20,7 @@ from regiebeeld.domain import AreaLevel
 from regiebeeld.releases import Release, ReleasedArea, Theme
 from regiebeeld.statistics import Verdict
 
+HAALDELICT = "haaldelict"
 TILES = 8  # a theme; the others are one click away, and what changed clearly stands apart
 CHANCE = 0.05  # how often the verdict calls a difference clear when there is none
 
@@ -98,7 +99,7 @@ def _note_finest(release: Release, view: View, area: ReleasedArea) -> str | None
 
 def _rank_attention(headlines: Sequence[Headline]) -> list[Headline]:
     """Give the clear changes, clearest first; without haaldelicten, which follow search effort."""
-    clear = [h for h in headlines if h.comparison.is_clear and h.indicator.effort != "haaldelict"]
+    clear = [h for h in headlines if h.comparison.is_clear and h.indicator.effort != HAALDELICT]
     return sorted(clear, key=_p_value)
 
 
@@ -128,7 +129,9 @@ def say_chance(headlines: Sequence[Headline]) -> str | None:
     compared = [
         h
         for h in headlines
-        if h.comparison.result and h.comparison.result.verdict is not Verdict.TOO_FEW
+        if h.indicator.effort != HAALDELICT
+        and h.comparison.result
+        and h.comparison.result.verdict is not Verdict.TOO_FEW
     ]
     if not compared:
         return TEXTS("overview.too_few") if headlines else None

@@ -162,6 +162,11 @@ def make_api_routes(desk: Desk) -> APIRouter:
             lambda r: Draft(r.read_geojson(wanted) or "", "application/geo+json", marks),
         )
 
+    @router.get("/openapi.json", include_in_schema=False)
+    async def description(request: Request) -> Response:
+        """The description of these routes for programs."""
+        return JSONResponse(request.app.openapi(), headers={"cache-control": "public, no-cache"})
+
     return router
 
 

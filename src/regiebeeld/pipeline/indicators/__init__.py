@@ -1,4 +1,4 @@
-"""Turns stored observations into the cells of each indicator, no finer than its definition allows."""
+"""Turns stored observations into the cells of each indicator, no finer than it allows."""
 
 from regiebeeld.pipeline.indicators.cells import Cells, compute_indicator_cells
 from regiebeeld.pipeline.indicators.matrices import Matrix, read_matrices

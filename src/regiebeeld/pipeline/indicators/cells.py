@@ -2,30 +2,44 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.catalogue import Indicator
-from regiebeeld.domain import Area, AreaLevel, Period, PeriodKind, read_period, rolling_year
+from regiebeeld.domain import (
+    Area,
+    AreaLevel,
+    ContractError,
+    Period,
+    PeriodKind,
+    read_period,
+    rolling_year,
+)
 from regiebeeld.pipeline.indicators.matrices import (
     MISSING,
     NOT_COLLECTED,
+    NOT_IN_TABLE,
     SHOWN,
     Matrix,
     Reasons,
 )
 from regiebeeld.pipeline.store import NO_REASON
 
+# A release holds counts in 32 bits; a sum above this would be another number there.
+LARGEST_VALUE = 2**31 - 1
 INCOMPLETE = "niet alle maanden van deze periode zijn er"
+Number = TypeVar("Number", np.int64, np.float64)
+_COLUMNS = ("area", "period", "value", "status", "reason", "estimated", "provisional")
 _MONTHS = {PeriodKind.QUARTER: 3, PeriodKind.HALF_YEAR: 6, PeriodKind.YEAR: 12}
-# A sliding year may move only as often as the finest period does, or its steps would show finer ones.
+# A sliding year moves only as often as the finest period does, or its steps show finer ones.
 _SLIDE = {PeriodKind.QUARTER: 3, PeriodKind.HALF_YEAR: 6}
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Cells as columns of one length; `area` is a row of the region's areas, `period` of `periods`."""
+    """Cells as columns of one length; `area` is a row of the region's areas."""
 
     periods: tuple[Period, ...]
     area: NDArray[np.int32]
@@ -40,30 +54,35 @@ class Cells:
 def compute_indicator_cells(
     indicator: Indicator, matrices: Sequence[Matrix], *, areas: Sequence[Area], reasons: Reasons
 ) -> Cells:
-    """Compute every allowed cell: periods as delivered, and sums of months where months are delivered.
+    """Compute every allowed cell: periods as delivered, and sums of delivered months.
 
     Years are taken from a yearly table where the source has one, else added up
-    from twelve months; the two are never mixed. An incomplete sum is missing.
+    from twelve months; the two are never mixed. An incomplete sum is missing. A level
+    that the source does not know at all gets no cells, rather than thousands of gaps.
+    Raises ContractError for a sum that a release cannot hold.
     """
     delivered = {matrix.kind: matrix for matrix in matrices}
+    unknown = reasons.number(NOT_IN_TABLE)
     found: list[tuple[Matrix, NDArray[np.intp], NDArray[np.intp]]] = []
-    wanted = {PeriodKind.MONTH, PeriodKind.ROLLING, PeriodKind.YEAR} | {f.period for f in indicator.finest}
-    for kind in sorted(wanted):
-        matrix = delivered.get(kind) or _from_months(delivered.get(PeriodKind.MONTH), kind, reasons)
-        if matrix is None:
+    always = {PeriodKind.MONTH, PeriodKind.ROLLING, PeriodKind.YEAR}
+    for kind in sorted(always | {f.period for f in indicator.finest}):
+        counted = delivered.get(kind) or delivered.get(PeriodKind.MONTH)
+        matrix = delivered.get(kind) or _from_months(counted, kind, reasons)
+        if counted is None or matrix is None:
             continue
         for level in AreaLevel:
-            rows = np.array([i for i, area in enumerate(areas) if area.level is level], dtype=np.intp)
+            at = [i for i, area in enumerate(areas) if area.level is level]
+            rows = np.array(at, dtype=np.intp)
             columns = _allowed_columns(indicator, level, matrix)
-            if len(rows) and len(columns) and not _is_empty(matrix, rows):
+            if len(rows) and len(columns) and (counted.reason[rows] != unknown).any():
                 found.append((matrix, rows, columns))
-    return _flatten(found)
-
-
-def _is_empty(matrix: Matrix, rows: NDArray[np.intp]) -> bool:
-    """A level that the source does not know at all gets no cells, rather than thousands of gaps."""
-    status = matrix.status[rows]
-    return bool((status == MISSING).all() and (matrix.reason[rows] == matrix.reason[rows].flat[0]).all())
+    cells = _flatten(found)
+    if len(cells.value) and cells.value.max() > LARGEST_VALUE:
+        raise ContractError(
+            f"indicator {indicator.id}: een som is groter dan {LARGEST_VALUE}; "
+            "controleer of de bron wel aantallen levert"
+        )
+    return cells
 
 
 def _allowed_columns(indicator: Indicator, level: AreaLevel, matrix: Matrix) -> NDArray[np.intp]:
@@ -73,7 +92,8 @@ def _allowed_columns(indicator: Indicator, level: AreaLevel, matrix: Matrix) -> 
     if matrix.kind is not PeriodKind.ROLLING:
         return np.arange(len(matrix.periods))
     step = min(_SLIDE.get(f.period, 1) for f in allowed)
-    return np.array([i for i, p in enumerate(matrix.periods) if p.end.month % step == 0], dtype=np.intp)
+    places = [i for i, period in enumerate(matrix.periods) if period.end.month % step == 0]
+    return np.array(places, dtype=np.intp)
 
 
 def _from_months(months: Matrix | None, kind: PeriodKind, reasons: Reasons) -> Matrix | None:
@@ -92,7 +112,8 @@ def _from_months(months: Matrix | None, kind: PeriodKind, reasons: Reasons) -> M
     whole = _window(shown.astype(np.int64), last, size) == size
     none_collected = _window((months.status == NOT_COLLECTED).astype(np.int64), last, size) == size
     value = _window(np.maximum(months.value, 0), last, size)
-    status = np.where(whole, SHOWN, np.where(none_collected, NOT_COLLECTED, MISSING)).astype(np.uint8)
+    no_status = np.where(none_collected, NOT_COLLECTED, MISSING)
+    status = np.where(whole, SHOWN, no_status).astype(np.uint8)
     incomplete = np.where(none_collected, months.reason[:, last], reasons.number(INCOMPLETE))
     return Matrix(
         kind,
@@ -105,9 +126,10 @@ def _from_months(months: Matrix | None, kind: PeriodKind, reasons: Reasons) -> M
     )
 
 
-def _window(array: NDArray[np.generic], last: NDArray[np.intp], size: int) -> NDArray[np.int64]:
+def _window(array: NDArray[Number], last: NDArray[np.intp], size: int) -> NDArray[Number]:
     """Sum `size` columns ending at each column of `last`."""
-    running = np.concatenate([np.zeros((len(array), 1), dtype=array.dtype), np.cumsum(array, axis=1)], axis=1)
+    start = np.zeros((len(array), 1), dtype=array.dtype)
+    running = np.concatenate([start, np.cumsum(array, axis=1)], axis=1)
     return np.asarray(running[:, last + 1] - running[:, last + 1 - size])
 
 
@@ -123,17 +145,14 @@ def _name_period(month: Period, kind: PeriodKind, size: int) -> Period:
 def _flatten(found: list[tuple[Matrix, NDArray[np.intp], NDArray[np.intp]]]) -> Cells:
     periods = tuple(sorted({m.periods[c] for m, _, columns in found for c in columns}))
     numbers = {period.id: i for i, period in enumerate(periods)}
-    parts: dict[str, list[NDArray[np.generic]]] = {name: [] for name in ("area", "period", "value", "status", "reason", "estimated", "provisional")}
+    arrays: dict[str, list[NDArray[Any]]] = {name: [np.array([], np.int64)] for name in _COLUMNS}
     for matrix, rows, columns in found:
         named = np.array([numbers[matrix.periods[c].id] for c in columns], dtype=np.int32)
-        parts["area"].append(np.repeat(rows.astype(np.int32), len(columns)))
-        parts["period"].append(np.tile(named, len(rows)))
-        for name in ("value", "status", "reason", "estimated", "provisional"):
-            parts[name].append(getattr(matrix, name)[np.ix_(rows, columns)].ravel())
-    if not found:
-        empty = np.array([], dtype=np.int64)
-        parts = {name: [empty] for name in parts}
-    whole = {name: np.concatenate(arrays) for name, arrays in parts.items()}
+        arrays["area"].append(np.repeat(rows.astype(np.int32), len(columns)))
+        arrays["period"].append(np.tile(named, len(rows)))
+        for name in _COLUMNS[2:]:
+            arrays[name].append(getattr(matrix, name)[np.ix_(rows, columns)].ravel())
+    whole = {name: np.concatenate(parts) for name, parts in arrays.items()}
     share = whole["estimated"] / np.maximum(whole["value"], 1)
     return Cells(
         periods=periods,

@@ -46,22 +46,21 @@ class Matrix:
     estimated: NDArray[np.float64]  # units of the value that were mapped over an area change
     provisional: NDArray[np.bool_]
 
-    def rows(self, places: NDArray[np.intp]) -> "Matrix":
-        return Matrix(
-            self.kind,
-            self.periods,
-            *(a[places] for a in (self.value, self.status, self.reason, self.estimated, self.provisional)),
-        )
-
 
 def read_matrices(
-    store: WorkingStore, source: str, event_sets: Sequence[str], *, areas: Sequence[Area], reasons: Reasons
+    store: WorkingStore,
+    source: str,
+    event_sets: Sequence[str],
+    *,
+    areas: Sequence[Area],
+    reasons: Reasons,
 ) -> list[Matrix]:
     """Read an indicator's matrices, one a kind of period the source has.
 
     areas: the region (its first row) and every area of the shown layout; a cell
     that several event sets make is missing when one of them is. A level that the
-    source does not count is added up from the finer one, unplaced areas included.
+    source does not count is added up from the finer one, unplaced areas included;
+    the region is missing when one of its gemeenten is.
     """
     codes, _, periods, texts = store.read_names()
     per_set = [store.read_rows(source, event_set) for event_set in event_sets]
@@ -69,7 +68,10 @@ def read_matrices(
     kinds = sorted({periods[key].kind for rows in per_set for key in np.unique(rows["period_key"])})
     matrices = []
     for kind in kinds:
-        parts = [_pivot(rows, codes, periods, kind=kind, numbers=numbers, reasons=reasons) for rows in per_set]
+        parts = [
+            _pivot(rows, codes, periods, kind=kind, numbers=numbers, reasons=reasons)
+            for rows in per_set
+        ]
         placed = [_place(part, names, areas, reasons) for part, names in parts]
         matrices.append(_add(placed, reasons))
     return matrices
@@ -103,9 +105,12 @@ def _pivot(
     value[at] = rows["count"][mine]
     status[at] = rows["status"][mine]
     reason[at] = numbers[rows["reason_key"][mine]]
-    estimated[at] = rows["estimated_share"][mine] * np.maximum(rows["count"][mine], 0)
+    # A drawn 0 is an estimate too: it counts as one unit, so that its share is not lost.
+    units = np.where(rows["count"][mine] < 0, 0, np.maximum(rows["count"][mine], 1))
+    estimated[at] = rows["estimated_share"][mine] * units
     provisional[at] = rows["provisional"][mine]
-    return Matrix(kind, chosen, value, status, reason, estimated, provisional), [codes[k] for k in area_keys]
+    names = [codes[key] for key in area_keys]
+    return Matrix(kind, chosen, value, status, reason, estimated, provisional), names
 
 
 def _without_holes(found: list[Period]) -> tuple[Period, ...]:
@@ -122,33 +127,51 @@ def _without_holes(found: list[Period]) -> tuple[Period, ...]:
 
 def _place(seen: Matrix, names: list[str], areas: Sequence[Area], reasons: Reasons) -> Matrix:
     """Put the source's rows on the region's areas; add up the levels that the source lacks."""
-    levels = [level_of(name) if name[:2] in ("GM", "WK", "BU") else None for name in names]
-    at = {name: i for i, name in enumerate(names)}
-    groups: list[list[int]] = []
-    finest_first = [AreaLevel.BUURT, AreaLevel.WIJK, AreaLevel.GEMEENTE]
-    for area in areas:
-        if area.code in at:
-            groups.append([at[area.code]])
-        elif area.level is AreaLevel.REGIO:
-            groups.append(_parts_of_region(names, levels))
-        elif area.level in levels:
-            groups.append([])
-        else:
-            below = [lv for lv in finest_first if lv in levels and lv.depth > area.level.depth]
-            groups.append(_parts_of(area, names, levels, below[-1]) if below else [])
-    return _add_groups(seen, groups, reasons)
+    parts = _Parts.of(names)
+    groups = [parts.group(area) for area in areas]
+    gemeenten = [i for i, area in enumerate(areas) if area.level is AreaLevel.GEMEENTE]
+    top = [i for i, area in enumerate(areas) if area.level is AreaLevel.REGIO and not groups[i]]
+    # A region of which one gemeente is not in the table at all is no smaller region.
+    whole = all(groups[i] for i in gemeenten)
+    for i in top:
+        groups[i] = parts.coarsest if whole else []
+    placed = _add_groups(seen, groups, reasons)
+    if names and not whole:
+        placed.reason[top] = reasons.number(PART_MISSING)
+    return placed
 
 
-def _parts_of(area: Area, names: list[str], levels: list[AreaLevel | None], level: AreaLevel) -> list[int]:
-    return [
-        i for i, name in enumerate(names) if levels[i] is level and parent_code(name, area.level) == area.code
-    ]
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The rows of a source by code, and below every coarser code at each level it counts."""
 
+    at: dict[str, int]
+    levels: tuple[AreaLevel, ...]  # that the source counts, coarse to fine
+    below: dict[tuple[AreaLevel, str], list[int]]
+    coarsest: list[int]  # every row of the coarsest level, unplaced areas included
 
-def _parts_of_region(names: list[str], levels: list[AreaLevel | None]) -> list[int]:
-    """The region is the sum of its gemeenten, or of what stands in for them."""
-    coarsest = min((lv for lv in levels if lv), key=lambda lv: lv.depth, default=None)
-    return [i for i in range(len(names)) if levels[i] is coarsest]
+    @classmethod
+    def of(cls, names: list[str]) -> "_Parts":
+        below: dict[tuple[AreaLevel, str], list[int]] = {}
+        of_level: dict[AreaLevel, list[int]] = {}
+        for i, name in enumerate(names):
+            level = level_of(name)
+            of_level.setdefault(level, []).append(i)
+            for coarser in (AreaLevel.GEMEENTE, AreaLevel.WIJK):
+                if coarser.depth < level.depth:
+                    below.setdefault((level, parent_code(name, coarser)), []).append(i)
+        levels = tuple(sorted(of_level, key=lambda level: level.depth))
+        at = {name: i for i, name in enumerate(names)}
+        return cls(at, levels, below, of_level[levels[0]] if levels else [])
+
+    def group(self, area: Area) -> list[int]:
+        """Give the rows that make an area: its own, or those of the coarsest finer level."""
+        if area.code in self.at:
+            return [self.at[area.code]]
+        finer = [level for level in self.levels if level.depth > area.level.depth]
+        if area.level in self.levels or not finer:
+            return []
+        return self.below.get((finer[0], area.code), [])
 
 
 def _add_groups(seen: Matrix, groups: list[list[int]], reasons: Reasons) -> Matrix:
@@ -161,7 +184,9 @@ def _add_groups(seen: Matrix, groups: list[list[int]], reasons: Reasons) -> Matr
     for i, group in enumerate(groups):
         if len(group) == 1:
             arrays = (seen.value, seen.status, seen.reason, seen.estimated, seen.provisional)
-            value[i], status[i], reason[i], estimated[i], provisional[i] = (a[group[0]] for a in arrays)
+            value[i], status[i], reason[i], estimated[i], provisional[i] = (
+                array[group[0]] for array in arrays
+            )
         elif group:
             value[i], status[i], reason[i] = _sum_rows(seen, group, reasons)
             estimated[i] = seen.estimated[group].sum(axis=0)
@@ -186,34 +211,34 @@ def _add(matrices: list[Matrix], reasons: Reasons) -> Matrix:
     """Add event sets up; they share areas, and only periods that all of them have can be whole."""
     if len(matrices) == 1:
         return matrices[0]
-    first = max(matrices, key=lambda matrix: len(matrix.periods))
-    stacked = [_align(matrix, first.periods, reasons) for matrix in matrices]
+    periods = _without_holes(list({p for matrix in matrices for p in matrix.periods}))
+    stacked = [_align(matrix, periods, reasons) for matrix in matrices]
     flat = Matrix(
-        first.kind,
-        first.periods,
-        *(np.concatenate([getattr(m, name) for m in stacked]) for name in ("value", "status", "reason", "estimated", "provisional")),
+        matrices[0].kind,
+        periods,
+        np.concatenate([m.value for m in stacked]),
+        np.concatenate([m.status for m in stacked]),
+        np.concatenate([m.reason for m in stacked]),
+        np.concatenate([m.estimated for m in stacked]),
+        np.concatenate([m.provisional for m in stacked]),
     )
-    size = len(first.value)
+    size = len(matrices[0].value)
     groups = [[i + size * k for k in range(len(stacked))] for i in range(size)]
     return _add_groups(flat, groups, reasons)
 
 
 def _align(matrix: Matrix, periods: tuple[Period, ...], reasons: Reasons) -> Matrix:
     at = {period.id: i for i, period in enumerate(matrix.periods)}
-    places = [at.get(period.id, -1) for period in periods]
-    absent = np.array(places) < 0
-
-    def spread(array: NDArray[np.generic], fill: int) -> NDArray[np.generic]:
-        taken = array[:, places].copy()
-        taken[:, absent] = fill
-        return taken
-
-    return Matrix(
-        matrix.kind,
-        periods,
-        spread(matrix.value, -1),  # type: ignore[arg-type]
-        spread(matrix.status, MISSING),  # type: ignore[arg-type]
-        spread(matrix.reason, reasons.number(NOT_IN_TABLE)),  # type: ignore[arg-type]
-        spread(matrix.estimated, 0),  # type: ignore[arg-type]
-        spread(matrix.provisional, 0),  # type: ignore[arg-type]
-    )
+    taken = np.array([i for i, period in enumerate(periods) if period.id in at], dtype=np.intp)
+    places = np.array([at[periods[i].id] for i in taken], dtype=np.intp)
+    shape = (len(matrix.value), len(periods))
+    value = np.full(shape, -1, dtype=np.int64)
+    status = np.full(shape, MISSING, dtype=np.uint8)
+    reason = np.full(shape, reasons.number(NOT_IN_TABLE), dtype=np.int16)
+    estimated, provisional = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+    value[:, taken] = matrix.value[:, places]
+    status[:, taken] = matrix.status[:, places]
+    reason[:, taken] = matrix.reason[:, places]
+    estimated[:, taken] = matrix.estimated[:, places]
+    provisional[:, taken] = matrix.provisional[:, places]
+    return Matrix(matrix.kind, periods, value, status, reason, estimated, provisional)

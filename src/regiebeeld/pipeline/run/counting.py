@@ -10,7 +10,7 @@ import pyarrow as pa
 from regiebeeld.catalogue import Region, RegionSource, SourceKind
 from regiebeeld.catalogue.models import Corrections
 from regiebeeld.domain import AreaLevel, Status, read_cbs_period, read_period
-from regiebeeld.domain.areas import is_unknown, level_of
+from regiebeeld.domain.areas import level_of
 from regiebeeld.pipeline.areas import Crosswalk, restate_counts
 from regiebeeld.pipeline.run.gathering import DATA, Gathered
 from regiebeeld.pipeline.run.layouts import RegionAreas
@@ -67,7 +67,7 @@ def count_source(
     stored = _as_stored(seen)
     if vintage != region.vintage:
         stored, moved = _restate(stored, gathered.source.id, vintage, areas)
-        notes += moved
+        report, notes = _with_refused(report, moved), [*notes, *moved]
     delivery = StoredDelivery(gathered.source.id, snapshot.id, snapshot.fetched_at, vintage, str(terms.unit))
     store.add(delivery, stored)
     periods = sorted(p for i, p in enumerate(seen.periods) if np.any(seen.period == i))
@@ -155,7 +155,8 @@ def _restate(
 ) -> tuple[StoredObservations, list[Note]]:
     """Move every level's counts to the shown layout; a level without a crosswalk keeps nothing."""
     names = np.array(seen.areas, dtype=object)
-    depth = np.array([_depth(code) if not is_unknown(code) else -2 for code in seen.areas])
+    depth = np.array([_depth(code) for code in seen.areas])
+    drawn = {area.code for area in areas.shown.areas}
     parts, notes = [], []
     for level in (AreaLevel.GEMEENTE, AreaLevel.WIJK, AreaLevel.BUURT):
         rows = depth[seen.area] == level.depth
@@ -169,7 +170,14 @@ def _restate(
         table = _to_table(seen, rows, names, source)
         parts.append(restate_counts(table, crosswalk, key=PUBLIC_KEY))
         notes.append(Note("restated", int(rows.sum()), _tell_restated(level, crosswalk, vintage, areas)))
-    return _from_table(pa.concat_tables(parts), seen), notes
+    return _from_table(pa.concat_tables(parts), drawn), notes
+
+
+def _with_refused(report: ConformReport, moved: list[Note]) -> ConformReport:
+    """Count rows that could not be moved to the shown layout as refused: none is lost unsaid."""
+    left = {note.text: note.rows for note in moved if note.kind == "refused"}
+    refused = {**report.refused, **left}
+    return replace(report, rows_kept=report.rows_kept - sum(left.values()), refused=refused)
 
 
 def _tell_restated(level: AreaLevel, crosswalk: Crosswalk, vintage: int, areas: RegionAreas) -> str:
@@ -196,7 +204,7 @@ def _to_table(seen: StoredObservations, rows: np.ndarray, names: np.ndarray, sou
     )
 
 
-def _from_table(table: pa.Table, before: StoredObservations) -> StoredObservations:
+def _from_table(table: pa.Table, drawn: set[str]) -> StoredObservations:
     coded = {name: table[name].combine_chunks().dictionary_encode() for name in ("area", "event_set", "period", "reason")}
     listed: Mapping[str, list[str]] = {name: array.dictionary.to_pylist() for name, array in coded.items()}
     index = {name: array.indices.fill_null(-1).to_numpy(zero_copy_only=False) for name, array in coded.items()}
@@ -204,7 +212,7 @@ def _from_table(table: pa.Table, before: StoredObservations) -> StoredObservatio
     status = [STATUS_CODES[Status(text)] for text in table["status"].to_pylist()]
     return StoredObservations(
         areas=listed["area"],
-        placed=np.array([not is_unknown(code) for code in listed["area"]], dtype=np.bool_),
+        placed=np.array([code in drawn for code in listed["area"]], dtype=np.bool_),
         event_sets=listed["event_set"],
         periods=[read_period(text) for text in listed["period"]],
         area=index["area"].astype(np.int32),

@@ -90,8 +90,12 @@ def _area_columns(terms: SourceTerms, tables: Mapping[AreaLevel, pa.Table]) -> d
         if collection.level not in tables:
             continue
         there = tables[collection.level].column_names
-        water = collection.water if collection.water in there else None
-        found[collection.level] = AreaColumns(code=collection.code, name=collection.name, water=water)
+        found[collection.level] = AreaColumns(
+            code=collection.code,
+            name=collection.name,
+            water=collection.water if collection.water in there else None,
+            year_code=collection.year_code if collection.year_code in there else None,
+        )
     return found
 
 

@@ -159,7 +159,8 @@ class _Columns:
                 row, wrong = column.unread[0]
                 raise ContractError(
                     f"kolom {name}: {column.rows_unread()} van {self.rows} rijen zijn niet "
-                    f"te lezen, de eerste is rij {row}: {wrong}. Zijn de kolommen verwisseld of verschoven?"
+                    f"te lezen, de eerste is rij {row}: {wrong}. "
+                    "Zijn de kolommen verwisseld of verschoven?"
                 )
 
 

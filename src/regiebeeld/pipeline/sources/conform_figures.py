@@ -1,4 +1,4 @@
-"""Makes key figures meet their contract: inhabitants, households, dwellings, prices per area and year."""
+"""Makes key figures meet their contract: inhabitants, households, dwellings, prices of an area."""
 
 import re
 from collections import Counter
@@ -8,17 +8,19 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from regiebeeld.catalogue import Figure, SourceTerms
+from regiebeeld.catalogue.models import DENOMINATORS
 from regiebeeld.domain import ContractError, LinkError, PeriodKind, Status, read_cbs_period
 from regiebeeld.pipeline.sources.conform_counts import ConformReport, CountFrame, Note
-from regiebeeld.pipeline.sources.count_columns import MARKERS, read_any_area
+from regiebeeld.pipeline.sources.count_columns import LARGEST_COUNT, read_any_area, read_marker
 
-_NUMBER = re.compile(r"^\d+(?:[.,]\d+)?$")
+# "158.261" is a Dutch thousand and "158,261" may be one: three decimals are never guessed at.
+_NUMBER = re.compile(r"[0-9]{1,12}(?:[.,](?![0-9]{3}$)[0-9]+)?")
 _OUTSIDE = "gebied buiten de regio"
 _NO_YEAR = "geen jaarcijfer"
 _OTHER_TOTAL = "uitsplitsing die niet wordt gebruikt"
 _UNREADABLE = "waarde of code is niet te lezen"
 _OTHER_LAYOUT = "gebied van een indeling die deze regio niet kent"
-_TWICE = "dezelfde gebied en jaar staan al eerder in de tabel"
+_TWICE = "hetzelfde gebied en jaar staan al eerder in de tabel"
 # OData v4 says in words why a value is absent; the number itself is then null.
 _ATTRIBUTES = {
     "None": None,
@@ -57,26 +59,74 @@ def conform_figures(
     """Read an all-text table of key figures against its contract and the region's layout.
 
     One row of the table can hold several figures; a row counts as kept when at
-    least one of them is. `year` is used where the table has no period column.
-    Raises ContractError for absent columns or a table without any usable row.
+    least one of them is. `year` is used where the table has no period column. An area
+    that comes twice (land and water apart) keeps the row with a number.
+    Raises ContractError for absent columns, a table without any usable row, and two
+    different numbers for one area, figure and year.
     """
-    spelled = list(_spell(table, terms, year))
-    kept: dict[tuple[str, Figure, int], FigureRow] = {}
-    refused: Counter[str] = Counter()
-    for rows in spelled:
-        found = [_read_figure(one, terms, frame) for one in rows]
-        good = [one for one in found if isinstance(one, FigureRow)]
-        fresh = [one for one in good if (one.area, one.figure, one.year) not in kept]
-        if not fresh:
-            refused[_TWICE if good else next((r for r in found if isinstance(r, str)), _OTHER_TOTAL)] += 1
-        kept.update({(one.area, one.figure, one.year): one for one in fresh})
-    report = _report(len(spelled), refused, list(kept.values()))
+    if table.num_rows == 0:
+        raise ContractError(
+            f"tabel {terms.table} is leeg; haal de bron opnieuw op of controleer de selectie"
+        )
+    read = [[_read_figure(s, frame) for s in rows] for rows in _spell(table, terms, year)]
+    kept = _choose_rows(read, terms)
+    refused = _refuse_rows(read, {row for row, _ in kept.values()})
     if not kept:
         raise ContractError(
-            f"tabel {terms.table}: geen van de {len(spelled)} rijen is bruikbaar "
-            f"({', '.join(f'{reason}: {rows}' for reason, rows in refused.items())})"
+            f"tabel {terms.table}: geen van de {len(read)} rijen is bruikbaar "
+            f"({', '.join(f'{reason}: {rows}' for reason, rows in refused.items())}). "
+            "Controleer de tabel en de gemeenten in region.yaml"
         )
-    return list(kept.values()), report
+    unread = _count_unread(read, {row for row, _ in kept.values()})
+    figures = [figure for _, figure in kept.values()]
+    return figures, _report(len(read), refused, figures, unread=unread)
+
+
+_Read = list[list["FigureRow | str"]]
+
+
+def _choose_rows(
+    read: _Read, terms: SourceTerms
+) -> dict[tuple[str, Figure, int], tuple[int, FigureRow]]:
+    """Give for each area, figure and year the row that holds it; a number goes before a marker."""
+    kept: dict[tuple[str, Figure, int], tuple[int, FigureRow]] = {}
+    for row, found in enumerate(read):
+        for one in found:
+            if isinstance(one, str):
+                continue
+            key = one.area, one.figure, one.year
+            earlier, known = kept.get(key, (row, one))
+            if known.value is not None and one.value not in (None, known.value):
+                raise ContractError(
+                    f"tabel {terms.table}: rij {earlier + 1} en rij {row + 1} geven beide een "
+                    f"getal voor {one.figure} van {one.area} in {one.year}. De tabel wordt niet "
+                    "gebruikt; vraag de bron welke rij geldt, of noem de uitsplitsing bij `fixed`"
+                )
+            kept[key] = (
+                (row, one)
+                if known.value is None and one.value is not None
+                else (
+                    earlier,
+                    known,
+                )
+            )
+    return kept
+
+
+def _refuse_rows(read: _Read, used: set[int]) -> Counter[str]:
+    """Give how many rows are refused, by reason; each row that is not used has one."""
+    refused: Counter[str] = Counter()
+    for row, found in enumerate(read):
+        if row not in used:
+            good = any(isinstance(one, FigureRow) for one in found)
+            words = next((one for one in found if isinstance(one, str)), _OTHER_TOTAL)
+            refused[_TWICE if good else words] += 1
+    return refused
+
+
+def _count_unread(read: _Read, used: set[int]) -> int:
+    """Count the figures that could not be read in rows of which another figure is kept."""
+    return sum(one == _UNREADABLE for row in used for one in read[row])
 
 
 def _spell(table: pa.Table, terms: SourceTerms, year: int | None) -> Iterator[list[_Spelled]]:
@@ -85,16 +135,19 @@ def _spell(table: pa.Table, terms: SourceTerms, year: int | None) -> Iterator[li
     return _spell_columns(table, terms, year)
 
 
-def _spell_columns(table: pa.Table, terms: SourceTerms, year: int | None) -> Iterator[list[_Spelled]]:
+def _spell_columns(
+    table: pa.Table, terms: SourceTerms, year: int | None
+) -> Iterator[list[_Spelled]]:
     columns = terms.columns
     area = columns.area if columns else terms.collections[0].code
     period = columns.period if columns else None
-    # Which figures an area source carries differs a year; a denominator that is not there is no rate.
+    # Which figures an area source carries differs a year; without a denominator there is no rate.
     figures = [f for f in terms.figures if f.column in table.column_names]
-    needed = [area, *([period] if period else []), *([f.column for f in terms.figures] if columns else [])]
+    named = [f.column for f in terms.figures] if columns else []
+    needed = [area, *([period] if period else []), *terms.fixed, *named]
     _require(table, terms, needed)
-    for row in _distinct_rows(table, [area, period, *terms.fixed, *(f.column for f in figures)]):
-        if any((row.get(name) or "").strip() != key for name, key in terms.fixed.items()):
+    for row in _rows(table, [*needed, *(f.column for f in figures)]):
+        if not _is_wanted(row, terms):
             yield []
             continue
         when = row[period] if period else f"{year}JJ00" if year else None
@@ -104,30 +157,40 @@ def _spell_columns(table: pa.Table, terms: SourceTerms, year: int | None) -> Ite
 def _spell_observations(table: pa.Table, terms: SourceTerms) -> Iterator[list[_Spelled]]:
     columns = terms.columns
     if columns is None or columns.period is None:
-        raise ContractError(f"het contract van tabel {terms.table} noemt geen kolommen voor gebied en periode")
-    _require(table, terms, [columns.area, columns.period, "Measure", "Value", "ValueAttribute"])
+        raise ContractError(
+            f"het contract van tabel {terms.table} noemt geen kolommen voor gebied en periode"
+        )
+    needed = [columns.area, columns.period, "Measure", "Value", "ValueAttribute", *terms.fixed]
+    _require(table, terms, needed)
     figures = {f.column: f.figure for f in terms.figures}
-    names = [columns.area, columns.period, "Measure", "Value", "ValueAttribute"]
-    for row in _distinct_rows(table, names):
+    for row in _rows(table, needed):
         figure = figures.get((row["Measure"] or "").strip())
+        if not figure or not _is_wanted(row, terms):
+            yield []
+            continue
         where, when = row[columns.area] or "", row[columns.period]
-        yield [_Spelled(where, when, figure, row["Value"], row["ValueAttribute"])] if figure else []
+        yield [_Spelled(where, when, figure, row["Value"], row["ValueAttribute"])]
 
 
-def _distinct_rows(table: pa.Table, names: list[str | None]) -> list[dict[str, str | None]]:
-    rows: list[dict[str, str | None]] = table.select([name for name in names if name]).to_pylist()
+def _is_wanted(row: dict[str, str | None], terms: SourceTerms) -> bool:
+    return all((row[name] or "").strip() == key for name, key in terms.fixed.items())
+
+
+def _rows(table: pa.Table, names: list[str]) -> list[dict[str, str | None]]:
+    rows: list[dict[str, str | None]] = table.select(list(dict.fromkeys(names))).to_pylist()
     return rows
 
 
 def _require(table: pa.Table, terms: SourceTerms, names: list[str]) -> None:
     if missing := [name for name in names if name not in table.column_names]:
         raise ContractError(
-            f"tabel {terms.table} mist de kolom {', '.join(missing)}; aanwezig: {', '.join(table.column_names[:30])}. "
+            f"tabel {terms.table} mist de kolom {', '.join(missing)}; "
+            f"aanwezig: {', '.join(table.column_names[:30])}. "
             "Het nummer achter een kolomnaam verschuift soms per jaar: pas het contract aan"
         )
 
 
-def _read_figure(one: _Spelled, terms: SourceTerms, frame: CountFrame) -> FigureRow | str:
+def _read_figure(one: _Spelled, frame: CountFrame) -> FigureRow | str:
     """Give the figure, or the reason why it is refused."""
     try:
         area = read_any_area(one.area)
@@ -145,17 +208,25 @@ def _read_figure(one: _Spelled, terms: SourceTerms, frame: CountFrame) -> Figure
 
 def _read_value(one: _Spelled, area: str, year: int) -> FigureRow | str:
     text = (one.text or "").strip()
-    attribute = _ATTRIBUTES.get(one.attribute or "None", f"de bron zegt {one.attribute!r}")
-    reason = attribute or MARKERS.get(text)
+    attribute = (one.attribute or "None").strip()
+    reason = _ATTRIBUTES.get(attribute, f"de bron zegt {attribute!r}") or read_marker(text)
     if reason:
         return FigureRow(area, one.figure, year, None, Status.MISSING, reason)
-    if not _NUMBER.match(text):
+    if not _NUMBER.fullmatch(text) or (value := float(text.replace(",", "."))) > LARGEST_COUNT:
         return _UNREADABLE
-    return FigureRow(area, one.figure, year, float(text.replace(",", ".")), Status.SHOWN)
+    if one.figure in DENOMINATORS and not value.is_integer():
+        return _UNREADABLE  # there are no half inhabitants
+    return FigureRow(area, one.figure, year, value, Status.SHOWN)
 
 
-def _report(rows_in: int, refused: Counter[str], kept: list[FigureRow]) -> ConformReport:
+def _report(
+    rows_in: int, refused: Counter[str], kept: list[FigureRow], *, unread: int
+) -> ConformReport:
     missing = Counter(row.reason for row in kept if row.reason)
     notes = [Note("refused", rows, reason) for reason, rows in sorted(refused.items())]
+    if unread:
+        notes.append(
+            Note("refused", unread, "een van de cijfers in een bewaarde rij is niet te lezen")
+        )
     notes += [Note("missing", rows, reason) for reason, rows in sorted(missing.items()) if reason]
     return ConformReport(rows_in, rows_in - sum(refused.values()), dict(refused), tuple(notes))

@@ -1,4 +1,4 @@
-"""Tells a zero that was counted from a period that was never filled or an offence never collected."""
+"""Tells a counted zero from a period that was not filled and an offence that is not collected."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from regiebeeld.pipeline.sources.conform_counts import STATUS_CODES, Note, Obser
 SMALLEST_CHANCE = 1e-5
 # How many periods on either side are "around", and how many are needed to say anything.
 AROUND, FEWEST = 18, 6
-# An offence that is zero everywhere for this long was not collected, if the table counts enough at all.
+# An offence that is zero everywhere for this long was not collected, if the table counts enough.
 LONGEST_ZERO = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 8, PeriodKind.YEAR: 3}
 ENOUGH_COUNTED = 1000
 
@@ -141,7 +141,7 @@ def _together(
 ) -> NDArray[np.float64]:
     """Give the total a period, or the sum of the common offences; NaN where there is neither."""
     if total_at is not None:
-        return counts[total_at]
+        return np.asarray(counts[total_at], dtype=np.float64)
     summed = np.nansum(counts[common], axis=0)
     return np.where(np.isnan(counts[common]).all(axis=0), np.nan, summed)
 

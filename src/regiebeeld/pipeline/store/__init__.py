@@ -1,4 +1,4 @@
-"""The working store: unprotected observations in one DuckDB file, built beside and swapped whole."""
+"""The working store: unprotected observations in one DuckDB file, swapped whole."""
 
 from regiebeeld.pipeline.store.working_store import (
     NO_REASON,

@@ -1,6 +1,7 @@
 """Writes and reads the working store; nothing outside the pipeline ever opens it."""
 
 import secrets
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from regiebeeld.domain import TOTAL, Period, read_period
+from regiebeeld.domain import TOTAL, ContractError, Period, read_period
 from regiebeeld.settings import Settings
 
 NO_REASON = -1
@@ -58,17 +59,37 @@ class WorkingStore:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._keys: dict[str, dict[Any, int]] = {"area": {}, "period": {}, "reason": {}, "event_set": {}}
+        kinds = ("area", "period", "reason", "event_set")
+        self._keys: dict[str, dict[Any, int]] = {kind: {} for kind in kinds}
 
     def add(self, delivery: StoredDelivery, seen: StoredObservations) -> None:
-        """Add the observations of one delivery."""
+        """Add the observations of one delivery; raise ContractError when its source is there.
+
+        Two deliveries of one source in one store would be read as one, and say a cell twice.
+        """
+        if delivery.source in self.read_sources():
+            raise ContractError(
+                f"bron {delivery.source} staat al in deze opslag; "
+                "noem elke bron een keer in region.yaml"
+            )
         number = self._connection.sql("SELECT count(*) FROM delivery").fetchall()[0][0]
-        values = [number, delivery.source, delivery.snapshot, delivery.as_of, delivery.vintage, delivery.unit]
-        self._connection.execute("INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?)", values)
-        area = self._add_names("area", [(code, bool(p)) for code, p in zip(seen.areas, seen.placed, strict=True)])
+        self._connection.execute(
+            "INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                number,
+                delivery.source,
+                delivery.snapshot,
+                delivery.as_of,
+                delivery.vintage,
+                delivery.unit,
+            ],
+        )
+        placed = [bool(each) for each in seen.placed]
+        area = self._add_names("area", list(zip(seen.areas, placed, strict=True)))
         event = self._add_names("event_set", [(delivery.source, code) for code in seen.event_sets])
         period = self._add_names("period", [(p.id, p.kind.value) for p in seen.periods])
-        reason = np.append(self._add_names("reason", [(text,) for text in seen.reasons]), NO_REASON)
+        texts = self._add_names("reason", [(text,) for text in seen.reasons])
+        reason = np.append(texts, NO_REASON)
         rows = pa.table(
             {
                 "delivery_key": pa.array(np.full(len(seen.count), number, dtype=np.int32)),
@@ -94,27 +115,36 @@ class WorkingStore:
         for name in fresh:
             known[name] = len(known)
         if fresh:
-            marks = ", ".join("?" * (len(fresh[0]) + 1))
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", [(known[n], *n) for n in fresh])
+            columns = zip(*((known[name], *name) for name in fresh), strict=True)
+            rows = pa.table({f"c{i}": pa.array(column) for i, column in enumerate(columns)})
+            self._connection.register("names", rows)
+            self._connection.execute(f"INSERT INTO {table} SELECT * FROM names")
+            self._connection.unregister("names")
         return np.array([known[name] for name in names], dtype=np.int32)
 
     def read_sources(self) -> list[str]:
-        return [row[0] for row in self._connection.sql("SELECT DISTINCT source FROM delivery ORDER BY 1").fetchall()]
+        rows = self._connection.sql("SELECT DISTINCT source FROM delivery ORDER BY 1").fetchall()
+        return [row[0] for row in rows]
 
     def read_event_sets(self, source: str) -> set[str]:
-        rows = self._connection.execute("SELECT code FROM event_set WHERE source = ?", [source]).fetchall()
-        return {row[0] for row in rows}
+        sql = "SELECT code FROM event_set WHERE source = ?"
+        return {row[0] for row in self._connection.execute(sql, [source]).fetchall()}
 
     def read_names(self) -> tuple[list[str], NDArray[np.bool_], list[Period], list[str]]:
         """Read the lists that the keys of `read_rows` index: areas, placed, periods, reasons."""
-        areas = self._connection.sql("SELECT code, placed FROM area ORDER BY area_key").fetchall()
-        periods = self._connection.sql("SELECT id FROM period ORDER BY period_key").fetchall()
-        reasons = self._connection.sql("SELECT text FROM reason ORDER BY reason_key").fetchall()
-        placed = np.array([row[1] for row in areas], dtype=np.bool_)
-        return [row[0] for row in areas], placed, [read_period(row[0]) for row in periods], [row[0] for row in reasons]
+        sql = self._connection.sql
+        areas = sql("SELECT code, placed FROM area ORDER BY area_key").fetchall()
+        periods = sql("SELECT id FROM period ORDER BY period_key").fetchall()
+        reasons = sql("SELECT text FROM reason ORDER BY reason_key").fetchall()
+        return (
+            [row[0] for row in areas],
+            np.array([row[1] for row in areas], dtype=np.bool_),
+            [read_period(row[0]) for row in periods],
+            [row[0] for row in reasons],
+        )
 
     def read_rows(self, source: str, event_set: str) -> dict[str, NDArray[Any]]:
-        """Read one event set of a source as arrays of keys and counts (-1 where there is no number)."""
+        """Read one event set of a source as arrays of keys and counts (-1 where no number is)."""
         return dict(self._connection.execute(_READ_ROWS, [source, event_set]).fetchnumpy())
 
 
@@ -123,10 +153,10 @@ _READ_ROWS = (Path(__file__).parent / "read_rows.sql").read_text(encoding="utf-8
 
 @contextmanager
 def build_store(path: Path, settings: Settings) -> Iterator[WorkingStore]:
-    """Yield an empty store to fill and read; it takes the place of `path` only if the block ends well."""
+    """Yield an empty store to fill and read; it replaces `path` only if the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    spill = draft.with_suffix(".spill")
+    spill = draft.with_name(draft.name + ".spill")
     config: dict[str, Any] = {
         "threads": settings.threads,
         "memory_limit": settings.memory_limit,
@@ -150,6 +180,4 @@ def _remove(draft: Path, log: Path, spill: Path) -> None:
     for path in (draft, log):
         path.unlink(missing_ok=True)
     if spill.is_dir():
-        for path in spill.iterdir():
-            path.unlink()
-        spill.rmdir()
+        shutil.rmtree(spill)

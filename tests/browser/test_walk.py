@@ -1,0 +1,196 @@
+"""A real Chromium walks the pages: keyboard only, no script, narrow, readable, and quiet."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from lib.page_server import serving
+from lib.small_release import SmallRelease, shelve_small_release
+from regiebeeld.dashboard.web import create_app
+from regiebeeld.settings import Settings
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+# As root and off-line: no sandbox, and none of the calls a browser makes on its own.
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+PAGES = {
+    "overview": "/",
+    "gemeente": "/?gebied=GM9001",
+    "theme": "/thema/woninginbraken?gebied=GM9001&niveau=buurt",
+    "effort": "/thema/algemeen?cijfer=drugshandel",
+    "area": "/gebied/GM9001",
+    "buurt": "/gebied/BU90010102",
+    "sources": "/bronnen",
+    "old area": "/gebied/GM8002",
+    "not found": "/nergens",
+}
+WIDTHS = (320, 768, 1440)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    shelf = shelve_small_release(tmp_path_factory.mktemp("releases"), SmallRelease(invented=True))
+    with serving(create_app(shelf, audience="openbaar", settings=Settings())) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} ontbreekt; installeer chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def open_page(browser: Browser, address: str, *, width: int = 1280, **options: object) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 800}, **options)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def press_until(page: Page, wanted: str, *, key: str = "Tab", most: int = 80) -> str:
+    """Press a key until what has the focus has a name with `wanted` in it; give that name."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        name = page.evaluate(
+            "document.activeElement.getAttribute('aria-label')"
+            " || document.activeElement.textContent"
+        ).strip()
+        if wanted in name:
+            return str(name)
+    raise AssertionError(f"{wanted!r} was not reached by {most} times {key}")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_no_accessibility_faults(browser: Browser, address: str, name: str) -> None:
+    # axe is a script, so only here the content policy is set aside.
+    page = open_page(browser, address + PAGES[name], bypass_csp=True)
+    for part in page.locator("details").all():
+        part.evaluate("part => part.open = true")
+    found = Axe().run(page)
+    page.context.close()
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_its_width(browser: Browser, address: str, name: str, width: int) -> None:
+    page = open_page(browser, address + PAGES[name], width=width)
+    for part in page.locator("details").all():
+        part.evaluate("part => part.open = true")
+    widest = page.evaluate("document.documentElement.scrollWidth")
+    page.context.close()
+    assert widest <= width
+
+
+def test_keyboard_leads_from_overview_through_the_map_to_an_area(
+    browser: Browser, address: str
+) -> None:
+    page = open_page(browser, f"{address}/?gebied=GM9001")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
+    page.keyboard.press("Enter")
+    press_until(page, "Sla de kaart over")
+    page.keyboard.press("Tab")
+    name = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert re.fullmatch(r"Binnenstad: [\d,]+ per 1\.000 woningen", name)
+    assert page.evaluate("document.activeElement.matches(':focus-visible')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Binnenstad')")
+    assert page.url.endswith("/gebied/BU90010101?cijfer=woninginbraken")
+    page.context.close()
+
+
+def test_keyboard_can_skip_the_map(browser: Browser, address: str) -> None:
+    page = open_page(browser, f"{address}/?gebied=GM9001")
+    press_until(page, "Sla de kaart over")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Toon als tabel"
+    page.context.close()
+
+
+def test_keyboard_opens_the_table_and_switches_gemeente(browser: Browser, address: str) -> None:
+    page = open_page(browser, f"{address}/")
+    page.locator("#gebied").focus()
+    page.keyboard.type("Berken")
+    press_until(page, "Toon", most=2)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Veiligheidsbeeld Berkenhove & Veld')")
+    press_until(page, "Toon als tabel")
+    page.keyboard.press("Enter")
+    assert page.locator("details.twin table").first.is_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_works_without_script(browser: Browser, address: str, name: str) -> None:
+    page = open_page(browser, address + PAGES[name], java_script_enabled=False)
+    assert page.locator("h1").count() == 1
+    assert page.locator("main").inner_text().strip()
+    page.context.close()
+
+
+def test_the_map_and_the_forms_work_without_script(browser: Browser, address: str) -> None:
+    page = open_page(browser, f"{address}/thema/woninginbraken", java_script_enabled=False)
+    page.select_option("#niveau", "buurt")
+    page.locator("section[aria-labelledby=waar] button").click()
+    page.wait_for_selector("h3:has-text('Woninginbraken per buurt')")
+    page.locator("svg.map a").first.click()
+    page.wait_for_selector("h1:has-text('Binnenstad')")
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("old area", "not found")])
+def test_page_is_quiet(browser: Browser, address: str, name: str) -> None:
+    """No blocked style, no missing file, no call to anywhere else."""
+    context = browser.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address + PAGES[name])
+    page.wait_for_load_state("networkidle")
+    context.close()
+    assert said == []
+    assert all(url.startswith((address, "data:")) for url in asked)
+    assert len([url for url in asked if url.startswith(address)]) == 2
+
+
+def test_nothing_moves_while_loading(browser: Browser, address: str) -> None:
+    page = open_page(browser, f"{address}/?gebied=GM9001", bypass_csp=True)
+    shift = page.evaluate(
+        "() => new Promise(done => { let sum = 0;"
+        " new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value; })"
+        ".observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 500); })"
+    )
+    page.context.close()
+    assert shift == 0
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_contrast_holds_in_both_schemes(browser: Browser, address: str, scheme: str) -> None:
+    page = open_page(browser, f"{address}/?gebied=GM9001", bypass_csp=True, color_scheme=scheme)
+    found = Axe().run(page, options={"runOnly": ["color-contrast"]})
+    page.context.close()
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_print_shows_the_tables_and_no_navigation(browser: Browser, address: str) -> None:
+    page = open_page(browser, f"{address}/gebied/GM9001")
+    page.emulate_media(media="print")
+    assert not page.locator(".site-nav").is_visible()
+    assert page.locator("h1").is_visible()
+    page.context.close()
