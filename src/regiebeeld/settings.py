@@ -27,6 +27,9 @@ class Settings:
     fetch_attempts: int = field(default=6, metadata={"help": "how often one address is tried before a fetch gives up"})
     fetch_timeout_seconds: float = field(default=60.0, metadata={"help": "how long one answer may take"})
     fetch_backoff_seconds: float = field(default=1.0, metadata={"help": "the first pause after a failed try; each next one is twice as long"})
+    ledger_url: str = field(default="", metadata={"help": "address of the ledger, such as postgresql+psycopg://host/name; empty is SQLite in var/ledger"})
+    work_minutes: float = field(default=5.0, metadata={"help": "minutes between two turns of `regiebeeld work` (inbox and what is due)"})
+    fetch_hours: float = field(default=24.0, metadata={"help": "hours between two fetches of the public sources by `regiebeeld work`"})
     threads: int = field(default=2, metadata={"help": "processors the build may use"})
     memory_limit: str = field(default="2GB", metadata={"help": "memory DuckDB may use during a build"})
     quiet: bool = field(default=False, metadata={"help": "show no progress"})
@@ -39,6 +42,15 @@ class Settings:
     def files(self) -> Path:
         """Public tables that people already have as files."""
         return self.var / "files"
+
+    @property
+    def ledger(self) -> Path:
+        """Records of people; the web process reads and writes here, and nowhere unprotected."""
+        return self.var / "ledger"
+
+    @property
+    def inbox(self) -> Path:
+        return self.unprotected / "inbox"
 
     @property
     def releases(self) -> Path:

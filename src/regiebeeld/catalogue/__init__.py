@@ -1,7 +1,9 @@
 """Reads and checks catalogue/ and regions/ into frozen definitions; never sees data."""
 
+from regiebeeld.catalogue.agreements import Agreement
 from regiebeeld.catalogue.contracts import Source
 from regiebeeld.catalogue.definitions import Catalogue
+from regiebeeld.catalogue.fields import Field, Role
 from regiebeeld.catalogue.models import (
     Audience,
     Content,
@@ -20,17 +22,20 @@ from regiebeeld.catalogue.models import (
 from regiebeeld.catalogue.reading import read_catalogue
 
 __all__ = [
+    "Agreement",
     "Audience",
     "Catalogue",
     "Content",
     "Denominator",
     "DisclosureClass",
+    "Field",
     "Figure",
     "Indicator",
     "Label",
     "Region",
     "RegionLayout",
     "RegionSource",
+    "Role",
     "Source",
     "SourceKind",
     "SourceTerms",

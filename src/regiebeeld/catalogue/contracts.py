@@ -7,8 +7,11 @@ from typing import Any
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from regiebeeld.catalogue.faults import unknown_fields
+from regiebeeld.catalogue.field_checks import check_fields
+from regiebeeld.catalogue.fields import Field as Field
+from regiebeeld.catalogue.fields import build_fields
 from regiebeeld.catalogue.located_yaml import Place
-from regiebeeld.catalogue.models import SourceTerms
+from regiebeeld.catalogue.models import SourceKind, SourceTerms
 
 TERMS_PROPERTY = "regiebeeld"
 ODCS_VERSION = "v3.1.0"
@@ -27,6 +30,11 @@ class Source:
     columns: tuple[str, ...]
     terms: SourceTerms
     limitations: str = ""
+    fields: tuple[Field, ...] = ()
+
+    def field_names(self) -> tuple[str, ...]:
+        """Give the headers that a delivery has, in order."""
+        return tuple(field.name for field in self.fields)
 
 
 def find_terms(values: dict[str, Any]) -> list[int]:
@@ -58,6 +66,7 @@ def build_source(contract: OpenDataContractStandard, terms: SourceTerms) -> Sour
         columns=tuple(str(column.physicalName or column.name) for column in columns),
         terms=terms,
         limitations=str((description.limitations if description else None) or ""),
+        fields=build_fields(columns) if terms.is_delivery else (),
     )
 
 
@@ -86,3 +95,12 @@ def check_contract(values: dict[str, Any], source_id: str) -> Iterator[tuple[Pla
     for i in found[1:]:
         words = f"{TERMS_PROPERTY!r} staat hier voor de tweede keer"
         yield ("customProperties", i, "property"), words
+    yield from _delivery_faults(values)
+
+
+def _delivery_faults(values: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    """The columns of a delivery are checked cell by cell, so each must say what it may hold."""
+    for i in find_terms(values)[:1]:
+        terms = values["customProperties"][i].get("value")
+        if isinstance(terms, dict) and terms.get("kind") == SourceKind.DELIVERY:
+            yield from check_fields(values, terms.get("grain"))

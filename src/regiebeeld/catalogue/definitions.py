@@ -1,9 +1,11 @@
 """The whole catalogue, read and checked: frozen definitions by id."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from regiebeeld.catalogue.agreements import Agreement
 from regiebeeld.catalogue.contracts import Source
 from regiebeeld.catalogue.faults import suggest
+from regiebeeld.catalogue.inventory import Inventory
 from regiebeeld.catalogue.models import (
     Audiences,
     ClassRule,
@@ -27,12 +29,24 @@ class Catalogue:
     corrections: dict[str, Corrections]
     regions: dict[str, Region]
     hash: str
+    agreements: dict[str, dict[str, Agreement]] = field(default_factory=dict)
+    inventory: Inventory | None = None
 
     def read_region(self, name: str) -> Region:
         """Give one region; raise CatalogueError with the nearest name when there is none."""
         if name not in self.regions:
             raise CatalogueError(f"regio {name!r} bestaat niet{suggest(name, self.regions)}")
         return self.regions[name]
+
+    def agreement_for(self, region: str, source: str) -> Agreement | None:
+        """Give what a region agreed about a source, if it did; dates are not looked at."""
+        return self.agreements.get(region, {}).get(source)
+
+    def known_themes(self) -> dict[str, str]:
+        """Give the title of every theme: those with a page and those of the inventory."""
+        planned = self.inventory.themes if self.inventory else ()
+        titles = {theme.id: theme.title for theme in planned}
+        return titles | {theme.id: theme.title for theme in self.themes.values()}
 
     def rule_for(self, disclosure: DisclosureClass) -> ClassRule:
         """Give the rule of a class; an unknown class is refused, never passed."""

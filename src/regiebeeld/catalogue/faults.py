@@ -23,6 +23,10 @@ _WORDS = {
     "dict_type": "moet een blok met velden zijn",
     "model_type": "moet een blok met velden zijn",
     "model_attributes_type": "moet een blok met velden zijn",
+    "date_type": "moet een datum zijn, zoals 2026-07-01",
+    "date_parsing": "moet een datum zijn, zoals 2026-07-01",
+    "date_from_datetime_parsing": "moet een datum zijn, zoals 2026-07-01",
+    "date_from_datetime_inexact": "moet een datum zijn, zoals 2026-07-01",
     "string_too_short": "mag niet leeg zijn",
     "too_short": "heeft ten minste één regel nodig",
 }
@@ -75,6 +79,8 @@ def _words_for(fault: dict[str, Any], form: type[BaseModel]) -> str:
     for bound, words in _BOUNDS.items():
         if bound in context:
             return f"{value!r} kan niet; moet {words} {context[bound]} zijn"
+    if kind == "value_error":
+        return str(context["error"])
     return _WORDS.get(kind) or f"past niet: {fault['msg']}"
 
 

@@ -195,6 +195,9 @@ class RegionSource(Strict):
         Field(description="layout the table is counted in; the shown one when empty"),
     ] = None
     event_sets: tuple[Text, ...] = ()
+    release: Annotated[
+        YesNo, Field(description="false: counted in the working store, left out of every release")
+    ] = True
 
 
 class Region(Strict):
@@ -220,6 +223,7 @@ class SourceKind(StrEnum):
     PDOK_OGC = "pdok_ogc"
     PDOK_WFS = "pdok_wfs"
     FILE = "file"
+    DELIVERY = "delivery"
 
 
 class Base(StrEnum):
@@ -263,6 +267,23 @@ class FigureColumn(Strict):
     column: Text
 
 
+class Grain(StrEnum):
+    """What one row of a delivery is."""
+
+    EVENT = "event"
+    COUNT = "count"
+
+
+class Frequency(StrEnum):
+    """How often a delivery is due."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+
+
 class SourceTerms(Strict):
     """The part of a contract that ODCS has no word for: customProperties › regiebeeld."""
 
@@ -282,6 +303,31 @@ class SourceTerms(Strict):
     figures: tuple[FigureColumn, ...] = ()
     figures_year: Year | None = None
     collections: tuple[AreaCollection, ...] = ()
+    grain: Annotated[Grain | None, Field(description="one row is one event, or one count")] = None
+    atom: Annotated[
+        Finest | None, Field(description="the finest cell that is ever counted and stored")
+    ] = None
+    event_set: Annotated[
+        Text | None, Field(description="what is counted, when no column says so")
+    ] = None
+    effort: Effort | None = None
+    finest: tuple[Finest, ...] = ()
+    analyses: tuple[Analysis, ...] = ()
+    frequency: Annotated[Frequency | None, Field(description="how often a file is due")] = None
+    due_days: Annotated[
+        Whole, Field(ge=0, le=400, description="days after a period's end that a file is due")
+    ] = 21
+    missing: Annotated[
+        tuple[str, ...], Field(description="texts that mean: not known; an empty cell always does")
+    ] = ()
+    same_events_as: Annotated[
+        Id | None, Field(description="a public table about the same events")
+    ] = None
+    ready_to_sign: YesNo = False
+
+    @property
+    def is_delivery(self) -> bool:
+        return self.kind is SourceKind.DELIVERY
 
 
 class CorrectionGuard(Strict):

@@ -9,10 +9,12 @@ from typing import TypeVar
 from open_data_contract_standard.model import OpenDataContractStandard
 from pydantic import BaseModel, ValidationError
 
+from regiebeeld.catalogue.agreements import Agreement
 from regiebeeld.catalogue.contracts import Source, build_source, check_contract, place_of_terms
 from regiebeeld.catalogue.cross_checks import check_catalogue
 from regiebeeld.catalogue.definitions import Catalogue
 from regiebeeld.catalogue.faults import sort_faults, tell_fault, tell_faults
+from regiebeeld.catalogue.inventory import Inventory
 from regiebeeld.catalogue.located_yaml import (
     LocatedYaml,
     LocatedYamlError,
@@ -33,7 +35,7 @@ Form = TypeVar("Form", bound=BaseModel)
 Thing = TypeVar("Thing")
 SOURCE_ENDING = ".odcs.yaml"
 _HOMES = (
-    "audiences.yaml, sources/<bron>.odcs.yaml, indicators/<thema>/<id>.yaml, "
+    "audiences.yaml, inventory.yaml, sources/<bron>.odcs.yaml, indicators/<thema>/<id>.yaml, "
     "themes/<id>.yaml of corrections/<bron>.yaml"
 )
 
@@ -136,6 +138,7 @@ def read_catalogue(catalogue: Path, regions: Path) -> Catalogue:
     reader = _Reader()
     found = _read_all(reader, catalogue, regions)
     reader.faults.extend(_stray_files(catalogue, reader.opened))
+    reader.faults.extend(_stray_agreements(regions, reader.opened))
     # A file that could not be read leaves a hole that would make each mention of it a fault too.
     faults = reader.faults or list(check_catalogue(found, reader.files))
     if faults:
@@ -153,12 +156,38 @@ def _read_all(reader: _Reader, catalogue: Path, regions: Path) -> Catalogue:
         corrections=reader.gather_forms(catalogue / "corrections", "*.yaml", Corrections),
         regions=_read_regions(reader, sorted(regions.glob("*/region.yaml"))),
         hash=_compute_hash(catalogue, regions),
+        agreements=_read_agreements(reader, sorted(regions.glob("*/agreements/*.yaml"))),
+        inventory=_read_inventory(reader, catalogue / "inventory.yaml"),
     )
 
 
 def _read_regions(reader: _Reader, paths: list[Path]) -> dict[str, Region]:
     found = {path.parent.name: reader.read(path, Region, path.parent.name) for path in paths}
     return {name: region for name, region in found.items() if region}
+
+
+def _read_agreements(reader: _Reader, paths: list[Path]) -> dict[str, dict[str, Agreement]]:
+    found: dict[str, dict[str, Agreement]] = {}
+    for path in paths:
+        region = path.parents[1].name
+        agreement = reader.read(path, Agreement, f"{region}/{path.stem}")
+        if agreement is not None:
+            found.setdefault(region, {})[path.stem] = agreement
+    return found
+
+
+def _read_inventory(reader: _Reader, path: Path) -> Inventory | None:
+    """Read what was considered; a catalogue of one's own may do without."""
+    return reader.read(path, Inventory, "inventory") if path.exists() else None
+
+
+def _stray_agreements(regions: Path, opened: set[Path]) -> Iterator[str]:
+    """An agreement that nobody reads would look as if it were in force."""
+    for path in sorted(regions.glob("*/agreements/**/*")):
+        is_note = path.suffix == ".md" or path.name.startswith(".")
+        if path.is_file() and not is_note and path not in opened:
+            words = "wordt niet gelezen; verwacht wordt regions/<regio>/agreements/<bron>.yaml"
+            yield tell_fault(path, 1, (), words)
 
 
 def _stray_files(catalogue: Path, opened: set[Path]) -> Iterator[str]:

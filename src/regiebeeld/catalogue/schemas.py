@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from regiebeeld.catalogue.agreements import Agreement
+from regiebeeld.catalogue.inventory import Inventory
 from regiebeeld.catalogue.models import (
     Audiences,
     Corrections,
@@ -16,9 +18,11 @@ from regiebeeld.catalogue.models import (
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FORMS: dict[str, type[BaseModel]] = {
+    "agreement": Agreement,
     "audiences": Audiences,
     "corrections": Corrections,
     "indicator": Indicator,
+    "inventory": Inventory,
     "region": Region,
     "source_terms": SourceTerms,
     "theme": Theme,

@@ -11,6 +11,8 @@ from regiebeeld.catalogue.rules import Files, fault_in, rule
 from regiebeeld.domain import ContractError, LinkError, read_period
 from regiebeeld.domain.areas import level_of
 
+_NOT_FETCHED = (SourceKind.FILE, SourceKind.DELIVERY)
+
 
 def _fault(files: Files, source: Source, place: Place, words: str) -> str:
     owner = f"Source:{source.id}"
@@ -22,7 +24,9 @@ def counts_name_their_columns(catalogue: Catalogue, files: Files) -> Iterator[st
     for source in catalogue.sources.values():
         columns = source.terms.columns
         whole = columns and columns.period and columns.event_set and columns.count
-        if source.terms.content is Content.COUNTS and not whole:
+        # The columns of a delivery say their own role.
+        counts = source.terms.content is Content.COUNTS and not source.terms.is_delivery
+        if counts and not whole:
             words = "tellingen hebben columns nodig: area, period, event_set en count"
             yield _fault(files, source, ("columns",), words)
 
@@ -54,7 +58,7 @@ def area_sources_name_their_collections(catalogue: Catalogue, files: Files) -> I
 @rule
 def fetched_sources_name_their_base(catalogue: Catalogue, files: Files) -> Iterator[str]:
     for source in catalogue.sources.values():
-        if source.terms.kind is not SourceKind.FILE and source.terms.base is None:
+        if source.terms.kind not in _NOT_FETCHED and source.terms.base is None:
             words = f"een bron van de soort {source.terms.kind} heeft een base nodig"
             yield _fault(files, source, ("base",), words)
 

@@ -14,6 +14,8 @@ import yaml
 from regiebeeld.domain import CatalogueError, ContractError, read_period
 from regiebeeld.example.plan import plan_buurten, region_plan
 
+_KEYS = {"seed", "layouts", "truths", "attempts", "deliveries"}
+
 
 class TruthKind(StrEnum):
     """What sort of thing was planted."""
@@ -67,6 +69,56 @@ class Truth:
         return not self.areas or any(buurt[2:].startswith(area[2:]) for area in self.areas)
 
 
+class DeliveryFault(StrEnum):
+    """What is wrong, on purpose, with a file of an invented partner."""
+
+    LATE = "late"
+    WRONG_COLUMN = "wrong_column"
+    CUT_ROW = "cut_row"
+    BSN = "bsn"
+    EMAIL = "email"
+    SENT_TWICE = "sent_twice"
+    AGREEMENT_ENDED = "agreement_ended"
+    NO_AGREEMENT = "no_agreement"
+    NEXT_YEAR = "next_year"
+
+
+class Expected(StrEnum):
+    """What the door should say of a file, in the words of the ledger."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_WARNINGS = "accepted_with_warnings"
+    REFUSED = "refused"
+    SEEN_BEFORE = "seen_before"
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedDelivery:
+    """One file that is wrong on purpose, and what the door should say of it."""
+
+    id: str
+    source: str
+    fault: DeliveryFault
+    expected: Expected
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptShare:
+    """Which part of the burglaries is an attempt: `usual`, but in `area` it rises to `last`.
+
+    It rises evenly from month `start` to month `end`.
+    """
+
+    id: str
+    area: str
+    usual: float
+    last: float
+    start: str
+    end: str
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True)
 class Truths:
     """All that is planted, and the seed and layouts it was written down for."""
@@ -75,6 +127,8 @@ class Truths:
     oldest: int
     newest: int
     truths: tuple[Truth, ...]
+    attempts: AttemptShare
+    deliveries: tuple[PlantedDelivery, ...]
 
     def of_kind(self, kind: TruthKind) -> tuple[Truth, ...]:
         return tuple(truth for truth in self.truths if truth.kind is kind)
@@ -88,11 +142,15 @@ def read_truths(path: Path) -> Truths:
     """Read the planted truths; raise CatalogueError with every fault in the file at once."""
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if unknown := set(raw) - _KEYS:
+            raise ValueError(f"onbekend: {', '.join(sorted(unknown))}")
         truths = Truths(
             int(raw["seed"]),
             int(raw["layouts"]["oldest"]),
             int(raw["layouts"]["newest"]),
             tuple(_read_truth(item) for item in raw["truths"]),
+            AttemptShare(**raw["attempts"]),
+            tuple(_read_delivery(item) for item in raw["deliveries"]),
         )
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as fault:
         raise CatalogueError(
@@ -118,8 +176,14 @@ def _read_truth(raw: dict[str, Any]) -> Truth:
     )
 
 
+def _read_delivery(raw: dict[str, Any]) -> PlantedDelivery:
+    fault, expected = DeliveryFault(raw.pop("fault")), Expected(raw.pop("expected"))
+    return PlantedDelivery(fault=fault, expected=expected, **raw)
+
+
 def check_truths(truths: Truths) -> Iterator[str]:
     """Yield a sentence for each fault."""
+    yield from _check_deliveries(truths)
     known = _known_codes(truths)
     for truth in truths.truths:
         yield from (f"{truth.id}: gebied {a} bestaat niet" for a in truth.areas if a not in known)
@@ -130,7 +194,19 @@ def check_truths(truths: Truths) -> Iterator[str]:
     yield from _check_changes(truths)
 
 
-def _check_period(truth: Truth) -> Iterator[str]:
+def _check_deliveries(truths: Truths) -> Iterator[str]:
+    planted, share = [one.fault for one in truths.deliveries], truths.attempts
+    for fault in DeliveryFault:
+        if planted.count(fault) != 1:
+            yield f"deliveries: {fault} staat er {planted.count(fault)} keer, dat moet 1 zijn"
+    if share.area not in {gemeente.code for gemeente in region_plan()}:
+        yield f"{share.id}: gemeente {share.area} bestaat niet"
+    if not 0 < share.usual < share.last < 1:
+        yield f"{share.id}: usual {share.usual} en last {share.last} zijn geen stijgend aandeel"
+    yield from _check_period(share)
+
+
+def _check_period(truth: Truth | AttemptShare) -> Iterator[str]:
     for month in (truth.start, truth.end):
         try:
             read_period(month)

@@ -37,7 +37,8 @@ class AudienceFile:
     """One file to write: who it is for and what may stand in it.
 
     `own` is the finest level shown of gemeente `gemeente` (of all when None),
-    `elsewhere` of the others. Raises ReleaseError for a name that is no plain file name.
+    `elsewhere` of the others; of the sources in `without` nothing is told. Raises ReleaseError
+    for a name that is no plain file name.
     """
 
     name: str
@@ -46,6 +47,7 @@ class AudienceFile:
     own: AreaLevel
     elsewhere: AreaLevel
     gemeente: str | None = None
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not AUDIENCE_NAME.fullmatch(self.name):
@@ -140,11 +142,13 @@ class ReleaseTables:
         labels = list(audience.labels)
         run(
             "INSERT INTO file.indicator BY NAME SELECT * FROM memory.main.indicator"
-            " WHERE label IN (SELECT unnest(?::VARCHAR[])) ORDER BY position",
-            [labels],
+            " WHERE label IN (SELECT unnest(?::VARCHAR[]))"
+            " AND source NOT IN (SELECT unnest(?::VARCHAR[])) ORDER BY position",
+            [labels, list(audience.without)],
         )
         rule: dict[str, Any] = {
             "labels": labels,
+            "without": list(audience.without),
             "own": audience.own.depth,
             "elsewhere": audience.elsewhere.depth,
             "gemeente": audience.gemeente,
@@ -156,7 +160,11 @@ class ReleaseTables:
     def _write_used(self, audience: AudienceFile) -> None:
         """Fill the tables beside the cells with what those cells and this audience's labels use."""
         for name in ("available", *_USED_TABLES, "key_figure"):
-            values = {"labels": list(audience.labels)} if "$labels" in _USED[name] else None
+            values = (
+                {"labels": list(audience.labels), "without": list(audience.without)}
+                if "$labels" in _USED[name]
+                else None
+            )
             self._connection.execute(f"INSERT INTO file.{name} BY NAME {_USED[name]}", values)
 
     def _write_about(self, audience: AudienceFile) -> None:

@@ -1,6 +1,6 @@
 """The released cells of every indicator, with rates and map classes made from those cells only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -103,16 +103,22 @@ def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def compute_cell_tables(
-    catalogue: Catalogue, region: Region, store: WorkingStore, *, areas: Sequence[Area], bases: Bases
+    catalogue: Catalogue,
+    region: Region,
+    store: WorkingStore,
+    *,
+    areas: Sequence[Area],
+    bases: Bases,
+    may_show: Callable[[str, str], bool],
 ) -> CellTables:
     """Compute the cells of every indicator the region's sources can fill.
 
     The first source of an indicator that the region has, with all its event sets, is
-    used. Raises DisclosureError when a source is of a class that may not be published.
+    used, of those that `may_show` (source, theme) allows. Raises DisclosureError when a source is of a class that may not be published.
     """
     tables = CellTables(areas, bases)
     for name, (theme, indicator) in catalogue.indicators_of(region).items():
-        chosen = _choose_source(indicator, store)
+        chosen = _choose_source(indicator, theme.id, store, may_show)
         if chosen is None:
             tables.absent.append(name)
             continue
@@ -124,9 +130,11 @@ def compute_cell_tables(
     return tables
 
 
-def _choose_source(indicator: Indicator, store: WorkingStore) -> tuple[str, tuple[str, ...]] | None:
+def _choose_source(
+    indicator: Indicator, theme: str, store: WorkingStore, may_show: Callable[[str, str], bool]
+) -> tuple[str, tuple[str, ...]] | None:
     for wanted in indicator.sources:
-        if set(wanted.event_sets) <= store.read_event_sets(wanted.source):
+        if may_show(wanted.source, theme) and set(wanted.event_sets) <= store.read_event_sets(wanted.source):
             return wanted.source, wanted.event_sets
     return None
 
@@ -137,5 +145,5 @@ def refuse_unpublishable(catalogue: Catalogue, source: str) -> None:
     if not rule.publish:
         raise DisclosureError(
             f"bron {source} is van de klasse {rule.id} en wordt niet uitgegeven. {rule.because} "
-            "Haal de bron uit region.yaml; er is niets gepubliceerd en de vorige versie blijft staan"
+            "Haal de bron uit region.yaml, of zet er `release: false` bij om haar alleen te tellen; er is niets gepubliceerd en de vorige versie blijft staan"
         )

@@ -12,7 +12,7 @@ from regiebeeld.catalogue.models import Corrections
 from regiebeeld.domain import AreaLevel, Status, read_cbs_period, read_period
 from regiebeeld.domain.areas import level_of
 from regiebeeld.pipeline.areas import Crosswalk, restate_counts
-from regiebeeld.pipeline.run.gathering import DATA, Gathered
+from regiebeeld.pipeline.intake.places import DATA, Gathered
 from regiebeeld.pipeline.run.layouts import RegionAreas
 from regiebeeld.pipeline.sources import Snapshot, read_part
 from regiebeeld.pipeline.sources.conform_counts import (

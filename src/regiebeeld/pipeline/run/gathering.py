@@ -1,38 +1,19 @@
 """Which copies a region needs, and fetching them: from the network or from files people have."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 
-from regiebeeld.catalogue import Catalogue, Content, Region, RegionLayout, RegionSource, Source, SourceKind
-from regiebeeld.domain import CatalogueError, FetchError
-from regiebeeld.pipeline.sources import Progress, Snapshot, TableRequest, fetch, read_snapshots
+from regiebeeld.catalogue import Catalogue, Content, Region, RegionSource, Source, SourceKind
+from regiebeeld.domain import CatalogueError
+from regiebeeld.pipeline.intake.places import (
+    DATA,
+    Errand,
+    Gathered,
+    file_errand,
+    gather_errands,
+    gather_layouts,
+)
+from regiebeeld.pipeline.sources import Progress, TableRequest
 from regiebeeld.settings import Settings
-
-DATA = "data"
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """One copy to get; several errands can serve one source (a layout a year, a file a part)."""
-
-    source: Source
-    part: str
-    request: TableRequest
-    vintage: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """The snapshots of one source of a region, by part; network sources have the one part `data`."""
-
-    source: Source
-    snapshots: Mapping[str, Snapshot]
-    vintage: int | None = None
-
-    @property
-    def main(self) -> Snapshot:
-        return self.snapshots[DATA] if DATA in self.snapshots else next(iter(self.snapshots.values()))
 
 
 def gather_region(
@@ -51,35 +32,10 @@ def gather_region(
         for event_set in source.event_sets
     }
     sources = [
-        _gather(list(_table_errands(catalogue.sources[s.source], s, region, wanted, settings)), settings, progress, offline)
+        gather_errands(list(_table_errands(catalogue.sources[s.source], s, region, wanted, settings)), settings, progress, offline)
         for s in region.sources
     ]
-    layouts = [
-        _gather(list(_layout_errands(catalogue.sources[each.source], each, settings)), settings, progress, offline)
-        for each in region.layouts
-    ]
-    return sources, layouts
-
-
-def _gather(errands: list[Errand], settings: Settings, progress: Progress | None, offline: bool) -> Gathered:
-    snapshots = {}
-    for errand in errands:
-        if offline:
-            snapshots[errand.part] = _read_newest(errand, settings)
-        else:
-            snapshots[errand.part] = fetch(errand.request, settings=settings, progress=progress)
-    return Gathered(errands[0].source, snapshots, errands[0].vintage)
-
-
-def _read_newest(errand: Errand, settings: Settings) -> Snapshot:
-    known = read_snapshots(settings.unprotected / "copies", errand.request.source)
-    fitting = [snapshot for snapshot in known if snapshot.request == errand.request.hash]
-    if not fitting:
-        raise FetchError(
-            f"Bron {errand.request.source}: er ligt geen kopie die past bij wat nu gevraagd wordt; "
-            "draai `regiebeeld run` zonder --offline"
-        )
-    return fitting[-1]
+    return sources, gather_layouts(catalogue, region, settings, progress=progress, offline=offline)
 
 
 def _table_errands(
@@ -118,30 +74,4 @@ def _needed_columns(source: Source) -> tuple[str, ...]:
 
 def _file_errands(source: Source, files: Mapping[str, str], settings: Settings) -> Iterator[Errand]:
     for part, name in files.items():
-        yield _file_errand(source, part, name, settings)
-
-
-def _file_errand(source: Source, part: str, name: str, settings: Settings, vintage: int | None = None) -> Errand:
-    path = (settings.files / name).resolve() if not Path(name).is_absolute() else Path(name)
-    if not path.is_relative_to(settings.files.resolve()):
-        raise CatalogueError(f"bron {source.id}: {name!r} ligt buiten de map voor bestanden {settings.files}")
-    own = [source.id, *([str(vintage)] if vintage else []), *([part] if part != DATA else [])]
-    request = TableRequest(source=".".join(own), kind="file", base="", table=str(path))
-    return Errand(source, part, request, vintage)
-
-
-def _layout_errands(source: Source, layout: RegionLayout, settings: Settings) -> Iterator[Errand]:
-    if layout.files:
-        for level, name in layout.files.items():
-            yield _file_errand(source, level.value, name, settings, layout.vintage)
-        return
-    terms = source.terms
-    address = terms.table.format(vintage=layout.vintage)
-    wanted = [c.collection for c in terms.collections if c.level in layout.levels]
-    request = TableRequest(
-        source=f"{source.id}.{layout.vintage}",
-        kind=terms.kind.value,
-        base=f"{str(getattr(settings, str(terms.base))).rstrip('/')}/{address}",
-        table=",".join(wanted),
-    )
-    yield Errand(source, DATA, request, layout.vintage)
+        yield file_errand(source, part, name, settings)

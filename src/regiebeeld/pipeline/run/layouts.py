@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from regiebeeld.catalogue import Figure, Region, RegionLayout, SourceTerms
+from regiebeeld.catalogue import Figure, Region, SourceTerms
 from regiebeeld.domain import AreaLevel, ContractError
 from regiebeeld.pipeline.areas import (
-    AreaColumns,
     Crosswalk,
     Layout,
     LayoutReport,
@@ -18,8 +17,7 @@ from regiebeeld.pipeline.areas import (
     read_layout,
     weights_of,
 )
-from regiebeeld.pipeline.run.gathering import DATA, Gathered
-from regiebeeld.pipeline.sources import read_part
+from regiebeeld.pipeline.intake.places import Gathered, read_area_columns, read_layout_tables
 from regiebeeld.pipeline.sources.conform_counts import ConformReport, CountFrame, Note
 from regiebeeld.pipeline.sources.conform_figures import FigureRow, conform_figures
 
@@ -62,8 +60,8 @@ def read_region_areas(region: Region, gathered: list[Gathered]) -> RegionAreas:
     figures: list[FigureRow] = []
     figure_reports: dict[int, ConformReport] = {}
     for wanted, copies in zip(region.layouts, gathered, strict=True):
-        tables = _read_tables(wanted, copies)
-        columns = _area_columns(copies.source.terms, tables)
+        tables = read_layout_tables(wanted, copies)
+        columns = read_area_columns(copies.source.terms, tables)
         layout, report = read_layout(
             tables, vintage=wanted.vintage, columns=columns, gemeenten=region.gemeente_codes
         )
@@ -74,29 +72,6 @@ def read_region_areas(region: Region, gathered: list[Gathered]) -> RegionAreas:
     shown = layouts.pop(region.vintage)
     crosswalks = _compute_crosswalks(shown, layouts, figures)
     return RegionAreas(shown, layouts, reports, tuple(figures), figure_reports, crosswalks)
-
-
-def _read_tables(wanted: RegionLayout, copies: Gathered) -> dict[AreaLevel, pa.Table]:
-    terms = copies.source.terms
-    if wanted.files:
-        return {level: read_part(copies.snapshots[level.value], DATA) for level in wanted.files}
-    names = {c.level: c.collection.rpartition(":")[2] for c in terms.collections}
-    return {level: read_part(copies.main, names[level]) for level in wanted.levels}
-
-
-def _area_columns(terms: SourceTerms, tables: Mapping[AreaLevel, pa.Table]) -> dict[AreaLevel, AreaColumns]:
-    found = {}
-    for collection in terms.collections:
-        if collection.level not in tables:
-            continue
-        there = tables[collection.level].column_names
-        found[collection.level] = AreaColumns(
-            code=collection.code,
-            name=collection.name,
-            water=collection.water if collection.water in there else None,
-            year_code=collection.year_code if collection.year_code in there else None,
-        )
-    return found
 
 
 def _read_figures(

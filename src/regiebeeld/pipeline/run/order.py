@@ -15,13 +15,25 @@ import pyarrow as pa
 from regiebeeld import __version__
 from regiebeeld.catalogue import Catalogue, Content, Region, read_catalogue
 from regiebeeld.domain import Area, ContractError, ReleaseError
+from regiebeeld.pipeline.intake.places import Gathered
 from regiebeeld.pipeline.run import dimension_tables as dimensions
-from regiebeeld.pipeline.run.cell_tables import CellTables, compute_cell_tables, refuse_unpublishable
+from regiebeeld.pipeline.run.cell_tables import CellTables, compute_cell_tables
 from regiebeeld.pipeline.run.counting import Counted, count_source
-from regiebeeld.pipeline.run.gathering import Gathered, gather_region
+from regiebeeld.pipeline.run.delivering import NEVER_CAME, Choice, choose_sources, count_delivery
+from regiebeeld.pipeline.run.gathering import gather_region
 from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
-from regiebeeld.pipeline.run.publishing import Published, list_audience_files, publish_release, remove_drafts
-from regiebeeld.pipeline.run.source_tables import SourceAccount, account_layouts, account_source, source_tables
+from regiebeeld.pipeline.run.publishing import (
+    Published,
+    list_audience_files,
+    publish_release,
+    remove_drafts,
+)
+from regiebeeld.pipeline.run.source_tables import (
+    SourceAccount,
+    account_layouts,
+    account_source,
+    source_tables,
+)
 from regiebeeld.pipeline.sources import Progress, read_part
 from regiebeeld.pipeline.sources.conform_figures import FigureRow, conform_figures
 from regiebeeld.pipeline.store import WorkingStore, build_store
@@ -65,23 +77,23 @@ def run_region(
     run = Run(settings, catalogue, catalogue.read_region(region), progress)
     shelf = Shelf(settings.releases)
     _refuse_other_region(shelf, run.region)
-    for wanted in run.region.sources:
-        refuse_unpublishable(catalogue, wanted.source)
+    choice = choose_sources(catalogue, run.region, datetime.now(UTC).date())
     remove_drafts(settings.releases)
     with run.step("bronnen ophalen"):
-        sources, layouts = gather_region(catalogue, run.region, settings, progress=progress, offline=offline)
+        fetched = run.region.model_copy(update={"sources": choice.fetched})
+        sources, layouts = gather_region(catalogue, fetched, settings, progress=progress, offline=offline)
     with run.step("gebieden lezen"):
         areas = read_region_areas(run.region, layouts)
     with run.step("figuren en grenzen tekenen"):
         drawn = dimensions.draw_areas(areas.shown)
-    figures, accounts = _read_figures(run, sources, areas, layouts)
+    figures, accounts = _read_figures(run, choice, sources, areas, layouts)
     listed = dimensions.list_areas(run.region, areas.shown)
     with build_store(settings.unprotected.joinpath(*_STORE), settings) as store:
         with run.step("tellingen aan het contract houden"):
-            accounts += _count(run, sources, areas, store)
+            accounts += _count(run, choice, sources, areas, store)
         with run.step("indicatoren berekenen"):
             bases = dimensions.collect_bases(listed, [row for row, _ in figures])
-            cells = compute_cell_tables(catalogue, run.region, store, areas=listed, bases=bases)
+            cells = compute_cell_tables(catalogue, run.region, store, areas=listed, bases=bases, may_show=choice.may_show)
     tables = _collect_tables(run, cells, areas, listed=listed, drawn=drawn, figures=figures, accounts=accounts)
     release = shelf.compute_next_id(datetime.now(UTC).date().isoformat())
     with run.step("versie schrijven"):
@@ -89,7 +101,7 @@ def run_region(
             shelf,
             tables,
             about=_about(run, release, cells),
-            manifest=_manifest(run, cells, accounts, drawn.told),
+            manifest={**_manifest(run, cells, accounts, drawn.told), **choice.manifest()},
             files=list_audience_files(catalogue, run.region),
         )
     log.info("versie %s staat klaar; verwijderd: %s", published.id, ", ".join(published.removed) or "geen")
@@ -107,14 +119,14 @@ def _refuse_other_region(shelf: Shelf, region: Region) -> None:
 
 
 def _read_figures(
-    run: Run, sources: list[Gathered], areas: RegionAreas, layouts: list[Gathered]
+    run: Run, choice: Choice, sources: list[Gathered], areas: RegionAreas, layouts: list[Gathered]
 ) -> tuple[list[tuple[FigureRow, str]], list[SourceAccount]]:
     figures = [(row, layouts[0].source.id) for row in areas.figures]
     accounts = account_layouts(layouts, areas)
     gemeenten = frozenset(run.region.gemeente_codes)
-    for wanted, gathered in zip(run.region.sources, sources, strict=True):
+    for wanted, gathered in zip(choice.fetched, sources, strict=True):
         terms = gathered.source.terms
-        if terms.content is not Content.KEY_FIGURES:
+        if terms.content is not Content.KEY_FIGURES or wanted.source in choice.withheld:
             continue
         frame = areas.frame_of(wanted.vintage or run.region.vintage, gemeenten, frozenset())
         table = read_part(gathered.main, gathered.main.data_part)
@@ -125,9 +137,10 @@ def _read_figures(
     return figures, accounts
 
 
-def _count(run: Run, sources: list[Gathered], areas: RegionAreas, store: WorkingStore) -> list[SourceAccount]:
+def _count(run: Run, choice: Choice, sources: list[Gathered], areas: RegionAreas, store: WorkingStore) -> list[SourceAccount]:
+    """Count every source into the store; give the accounts of those that a release may name."""
     accounts = []
-    for wanted, gathered in zip(run.region.sources, sources, strict=True):
+    for wanted, gathered in zip(choice.fetched, sources, strict=True):
         if gathered.source.terms.content is not Content.COUNTS:
             continue
         corrections = run.catalogue.corrections.get(gathered.source.id)
@@ -136,9 +149,13 @@ def _count(run: Run, sources: list[Gathered], areas: RegionAreas, store: Working
         )
         log.info("%s: %d rijen in, %d bewaard", gathered.source.id, counted.report.rows_in, counted.report.rows_kept)
         accounts.append(account_source(gathered, counted.report, periods=(counted.first_period, counted.last_period)))
+    for wanted in choice.delivered:
+        account = count_delivery(run.catalogue.sources[wanted.source], run.region, run.settings, areas=areas, store=store)
+        log.info("%s: %s", wanted.source, "geteld uit de leveringen" if account else NEVER_CAME)
+        accounts += [account] if account else []
     if not accounts:
         raise ContractError(f"regio {run.region.id} heeft geen enkele bron met tellingen; voeg er een toe in region.yaml")
-    return accounts
+    return [account for account in accounts if account.gathered.source.id not in choice.withheld]
 
 
 def _collect_tables(

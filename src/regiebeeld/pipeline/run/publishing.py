@@ -8,7 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from regiebeeld.catalogue import Catalogue, Region
+from regiebeeld.catalogue import Audience, Catalogue, Region
+from regiebeeld.catalogue.agreements import may_receive
 from regiebeeld.domain import ReleaseError
 from regiebeeld.releases.shelf import (
     Shelf,
@@ -40,13 +41,23 @@ def list_audience_files(catalogue: Catalogue, region: Region) -> list[AudienceFi
     for audience in catalogue.audiences.audiences:
         labels = tuple(label.value for label in audience.labels)
         if not audience.per_gemeente:
-            files.append(AudienceFile(audience.id, audience.title, labels, audience.own, audience.elsewhere))
+            without = _not_for(catalogue, region, audience)
+            files.append(AudienceFile(audience.id, audience.title, labels, audience.own, audience.elsewhere, without=without))
             continue
-        files += [
-            AudienceFile(g.code.lower(), f"Gemeente {g.name}", labels, audience.own, audience.elsewhere, g.code)
-            for g in region.gemeenten
-        ]
+        for g in region.gemeenten:
+            without = _not_for(catalogue, region, audience, g.code)
+            files.append(AudienceFile(g.code.lower(), f"Gemeente {g.name}", labels, audience.own, audience.elsewhere, g.code, without))
     return files
+
+
+def _not_for(catalogue: Catalogue, region: Region, audience: Audience, gemeente: str | None = None) -> tuple[str, ...]:
+    """Name the delivered sources of which this audience is no receiver, by its agreement or for want of one."""
+    found = []
+    for wanted in region.sources:
+        agreement = catalogue.agreement_for(region.id, wanted.source)
+        if catalogue.sources[wanted.source].terms.is_delivery and not (agreement and may_receive(agreement, audience, gemeente)):
+            found.append(wanted.source)
+    return tuple(found)
 
 
 def publish_release(

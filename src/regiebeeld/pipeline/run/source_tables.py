@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from regiebeeld.pipeline.run.gathering import Gathered
+from regiebeeld.pipeline.intake.places import Gathered
 from regiebeeld.pipeline.run.layouts import RegionAreas
 from regiebeeld.pipeline.sources import Snapshot
 from regiebeeld.pipeline.sources.conform_counts import ConformReport, Note

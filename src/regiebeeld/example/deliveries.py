@@ -1,0 +1,244 @@
+"""Writes what the invented partners deliver: a history, a later file that revises, and bad files.
+
+Refuses to touch the pipeline: the files go through the same door as real ones.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from regiebeeld.catalogue import Role, Source, read_catalogue
+from regiebeeld.catalogue.fields import fields_with
+from regiebeeld.catalogue.models import Frequency, Grain
+from regiebeeld.example.addresses import FILE_NAME, settle_addresses, write_addresses
+from regiebeeld.example.deliveries_counts import PLANS, build_counts
+from regiebeeld.example.deliveries_events import LATE_SHARE
+from regiebeeld.example.deliveries_exports import Place, build_events
+from regiebeeld.example.deliveries_faults import cut_file, spoil_table
+from regiebeeld.example.deliveries_files import FileForm, write_table
+from regiebeeld.example.deliveries_police import POLICE_COUNTS
+from regiebeeld.example.rates import MONTHS
+from regiebeeld.example.truths import DeliveryFault, Expected, PlantedDelivery
+from regiebeeld.example.write import SEED, Example, make_example
+from regiebeeld.settings import Settings, read_settings
+
+REGION = "voorbeeld"
+FIRST_DAY, SECOND_DAY = date(2025, 10, 15), date(2026, 1, 20)
+_WEEKS_DAY, _LATE_DAY = date(2026, 1, 5), date(2026, 2, 15)
+# The last period of the first delivery; the second one tells it again, and goes on from there.
+_FIRST_ENDS = {
+    Frequency.WEEK: "2025-W41",
+    Frequency.MONTH: "2025-09",
+    Frequency.QUARTER: "2025-Q3",
+    Frequency.HALF_YEAR: "2025-H1",
+    Frequency.YEAR: "2024",
+}
+_FORMS = {
+    "anonieme_tips": FileForm.XLSX,
+    "boa_inzet": FileForm.CSV_LATIN,
+    "brandmeldingen": FileForm.PARQUET,
+    "cameragebieden": FileForm.XLSX,
+    "cybercrime_aangiften": FileForm.JSON,
+    "fietsendiefstal_gebeurtenissen": FileForm.CSV_LATIN,
+    "halt_afdoeningen": FileForm.ODS,
+    "huiselijk_geweld": FileForm.XLSX,
+    "jeugdhulp": FileForm.ODS,
+    "mik_woninginbraken": FileForm.XLSX,
+    "om_afdoeningen": FileForm.JSON,
+    "politie_weekcijfers": FileForm.JSON,
+    "schoorsteenbranden": FileForm.CSV_PLAIN,
+    "sluitingen_13b": FileForm.XLSX,
+    "woninginbraken_aantallen": FileForm.CSV_PLAIN,
+    "zorg_en_veiligheidshuis": FileForm.PARQUET,
+}
+# Good files that the door still has something to say about.
+_GEMEENTE_ONLY = "Van een deel is alleen de gemeente bekend."
+_REMARKS = {
+    "fietsendiefstal_gebeurtenissen": _GEMEENTE_ONLY,
+    "woninginbraken_aantallen": _GEMEENTE_ONLY,
+    "woninginbraken_gebeurtenissen": _GEMEENTE_ONLY,
+}
+_HISTORY_REMARKS = {"schoorsteenbranden": "In de zomer zijn er maanden zonder brand."}
+_BEFORE_THE_GOOD_ONE = (
+    DeliveryFault.WRONG_COLUMN,
+    DeliveryFault.CUT_ROW,
+    DeliveryFault.BSN,
+    DeliveryFault.EMAIL,
+    DeliveryFault.NEXT_YEAR,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleDelivery:
+    """One file as a partner sends it on day `as_of`, and what the door should say that day.
+
+    On a later day every file is late as well, so accepted becomes accepted with warnings.
+    """
+
+    path: Path
+    source: str
+    expected: Expected
+    why: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """All rows of a source through 2025; `late` rows were not known at the first delivery."""
+
+    source: Source
+    table: pa.Table
+    periods: pa.Array
+    late: pa.Array
+    ends: str  # the last period of the first delivery
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    history: _History
+    table: pa.Table
+    as_of: date
+    expected: Expected
+    why: str
+    fault: DeliveryFault | None = None
+
+
+def write_deliveries(
+    folder: Path,
+    *,
+    seed: int = SEED,
+    truths: Path | None = None,
+    example: Example | None = None,
+    settings: Settings | None = None,
+) -> list[ExampleDelivery]:
+    """Write every delivery as `folder/<source>/<file>` and give them in order of arrival.
+
+    One or two files for each contract with an agreement in region voorbeeld, and the planted bad
+    ones; the same seed and truths give the same bytes. `example` spares making the region again.
+    Raises CatalogueError when truths or catalogue do not fit.
+    """
+    settings = settings or read_settings()
+    made = example or make_example(seed=seed, truths=truths)
+    place = Place(made, settle_addresses(made.ground, made.people, seed), seed)
+    catalogue = read_catalogue(settings.catalogue, settings.regions)
+    planted = {one.source: one for one in made.truths.deliveries}
+    parcels: list[_Parcel] = []
+    for name in sorted(catalogue.agreements[REGION]):
+        history = _build_history(catalogue.sources[name], place)
+        parcels += _parcels_of(history, planted.get(name), seed)
+    parcels.sort(key=lambda parcel: parcel.as_of)
+    written = [_write_parcel(folder, parcel, number) for number, parcel in enumerate(parcels, 1)]
+    return [*written, _write_stranger(folder, made)]
+
+
+def write_address_file(folder: Path, *, seed: int = SEED, example: Example | None = None) -> Path:
+    """Write the address file of the region, in the form of CBS `pc6hnr`, and give its path."""
+    made = example or make_example(seed=seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / FILE_NAME
+    write_addresses(path, settle_addresses(made.ground, made.people, seed), made.ground)
+    return path
+
+
+def _stream(source: str, seed: int, use: int) -> np.random.Generator:
+    return np.random.default_rng([seed, use, crc32(source.encode())])
+
+
+def _build_history(source: Source, place: Place) -> _History:
+    rng = _stream(source.id, place.seed, 606)
+    if source.terms.grain is Grain.EVENT:
+        made = build_events(source, place, rng)
+        periods, ends = pa.array(MONTHS).take(pa.array(made.months)), _FIRST_ENDS[Frequency.MONTH]
+        return _History(source, made.table, periods, pa.array(made.late), ends)
+    if source.id in POLICE_COUNTS:
+        table = POLICE_COUNTS[source.id](source, place, rng)
+    else:
+        table = build_counts(source, place.example, rng)
+    periods = table[next(fields_with(source.fields, Role.PERIOD)).name].combine_chunks()
+    ends = _FIRST_ENDS[source.terms.frequency or Frequency.YEAR]
+    return _History(source, table, periods, pa.repeat(False, len(periods)), ends)
+
+
+def _parcels_of(history: _History, planted: PlantedDelivery | None, seed: int) -> Iterator[_Parcel]:
+    fault = planted.fault if planted else None
+    later = history.table.filter(pc.greater_equal(history.periods, history.ends))
+    if planted and fault is DeliveryFault.AGREEMENT_ENDED:
+        yield _spoiled(history, history.table, SECOND_DAY, planted)
+        return
+    yield _first(history, seed)
+    if planted and fault is DeliveryFault.LATE:
+        again = history.table.filter(pc.equal(history.periods, history.ends))
+        yield _spoiled(history, again, _LATE_DAY, planted)
+        return
+    if planted and fault in _BEFORE_THE_GOOD_ONE:
+        yield _spoiled(history, later, SECOND_DAY, planted)
+    weekly = history.source.terms.frequency is Frequency.WEEK
+    why = f"Vervangt {history.ends} en vult aan tot en met 2025."
+    yield _good(history, later, _WEEKS_DAY if weekly else SECOND_DAY, why)
+    if planted and fault is DeliveryFault.SENT_TWICE:
+        yield _spoiled(history, later, SECOND_DAY, planted)
+
+
+def _first(history: _History, seed: int) -> _Parcel:
+    """The first delivery: of its last period not everything was known yet."""
+    last = pc.equal(history.periods, history.ends)
+    known = pc.invert(pc.and_(last, history.late))
+    kept = pc.and_(pc.less_equal(history.periods, history.ends), known)
+    table = history.table.filter(kept)
+    if history.source.terms.grain is Grain.COUNT:
+        table = _thinned(history, table, last.filter(kept), _stream(history.source.id, seed, 707))
+    why = f"De hele historie tot en met {history.ends}."
+    return _good(history, table, FIRST_DAY, why, _HISTORY_REMARKS.get(history.source.id, ""))
+
+
+def _thinned(
+    history: _History, table: pa.Table, last: pa.Array, rng: np.random.Generator
+) -> pa.Table:
+    """Take off what was registered late; what stands at a moment (a stock) is never late."""
+    plan = PLANS.get(history.source.id)
+    if plan and plan.stock:
+        return table
+    name = next(fields_with(history.source.fields, Role.COUNT)).name
+    counts, rows = table[name].to_numpy(), last.to_numpy(zero_copy_only=False)
+    fewer = np.where(rows, rng.binomial(counts, 1 - LATE_SHARE), counts)
+    return table.set_column(table.column_names.index(name), name, pa.array(fewer))
+
+
+def _good(history: _History, table: pa.Table, as_of: date, why: str, remark: str = "") -> _Parcel:
+    remark = remark or _REMARKS.get(history.source.id, "")
+    expected = Expected.ACCEPTED_WITH_WARNINGS if remark else Expected.ACCEPTED
+    return _Parcel(history, table, as_of, expected, f"{why} {remark}".strip())
+
+
+def _spoiled(history: _History, table: pa.Table, as_of: date, planted: PlantedDelivery) -> _Parcel:
+    bad = spoil_table(planted.fault, table, history.source)
+    return _Parcel(history, bad, as_of, planted.expected, planted.sentence, planted.fault)
+
+
+def _write_parcel(folder: Path, parcel: _Parcel, number: int) -> ExampleDelivery:
+    source = parcel.history.source.id
+    form = _FORMS.get(source, FileForm.CSV_EXCEL)
+    path = folder / source / f"{number:03d}_{source}_{parcel.as_of}{form.suffix}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_table(path, parcel.table, form)
+    if parcel.fault is DeliveryFault.CUT_ROW:
+        cut_file(path)
+    return ExampleDelivery(path, source, parcel.expected, parcel.why, parcel.as_of)
+
+
+def _write_stranger(folder: Path, example: Example) -> ExampleDelivery:
+    """Write the file of a source that has no contract and no agreement."""
+    planted = next(
+        one for one in example.truths.deliveries if one.fault is DeliveryFault.NO_AGREEMENT
+    )
+    path = folder / planted.source / f"{planted.source}_{_LATE_DAY}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table = pa.table({"gebied": ["GM9901"], "periode": ["2025"], "aantal": [1204]})
+    write_table(path, table, FileForm.CSV_EXCEL)
+    return ExampleDelivery(path, planted.source, planted.expected, planted.sentence, _LATE_DAY)

@@ -1,0 +1,1 @@
+"""Partner deliveries: checked at the door, linked to the buurt, counted, forgotten."""

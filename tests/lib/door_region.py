@@ -1,0 +1,203 @@
+"""The example region with its door: a copy of the catalogue to alter, and files to deliver."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from regiebeeld.ledger import Delivery, open_ledger
+from regiebeeld.settings import Settings, read_settings
+
+ROOT = Path(__file__).parents[2]
+REGION = "voorbeeld"
+ADDRESSES = "proef_adressen"
+# A contract with addresses as link keys; no contract of the catalogue needs one.
+_CONTRACT = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: proef_adressen
+name: Proef met adressen
+version: 1.0.0
+status: active
+domain: veiligheid
+description:
+  purpose: Gebeurtenissen met een adres, om te zien dat adressen nergens blijven.
+authoritativeDefinitions:
+  - {type: license, url: 'https://wetten.overheid.nl', description: Alleen onder de afspraak}
+schema:
+  - name: proef_adressen
+    physicalName: proef_adressen
+    logicalType: object
+    properties:
+      - name: nummer
+        logicalType: string
+        required: true
+        description: Pseudoniem nummer.
+        examples: [Z-1]
+        logicalTypeOptions: {pattern: 'Z-[A-Z0-9]{1,20}'}
+        customProperties: [{property: role, value: row_key}]
+      - name: soort
+        logicalType: string
+        required: true
+        description: Soort.
+        examples: [geluid]
+        customProperties:
+          - {property: role, value: event_set}
+          - {property: values, value: [geluid, afval]}
+      - name: begin
+        logicalType: timestamp
+        required: true
+        description: Begin.
+        examples: ['2025-01-09 18:30:00']
+        logicalTypeOptions: {format: 'yyyy-MM-dd HH:mm:ss', minimum: '2000-01-01'}
+        customProperties: [{property: role, value: begin}]
+      - name: postcode
+        logicalType: string
+        required: false
+        description: Postcode.
+        examples: [9901 AA]
+        logicalTypeOptions: {pattern: '[1-9][0-9]{3} ?[A-Za-z]{2}'}
+        customProperties: [{property: role, value: postcode6}]
+      - name: huisnummer
+        logicalType: string
+        required: false
+        description: Huisnummer.
+        examples: ['1']
+        logicalTypeOptions: {pattern: '[1-9][0-9]{0,4}'}
+        customProperties: [{property: role, value: house_number}]
+      - name: gemeente
+        logicalType: string
+        required: false
+        description: Gemeente.
+        examples: [Wolderhage]
+        customProperties: [{property: role, value: gemeente_name}]
+customProperties:
+  - property: regiebeeld
+    value:
+      kind: delivery
+      table: proef_adressen
+      publisher: Gemeente
+      content: counts
+      grain: event
+      disclosure: persons
+      unit: melding
+      label: intern
+      effort: brengdelict
+      atom: {level: buurt, period: month}
+      finest:
+        - {level: wijk, period: year}
+      analyses: [trend]
+      frequency: month
+"""
+_CONSIDERED = """\
+  - id: proef_adressen
+    title: Proef met adressen
+    supplier: Gemeente
+    about: Een bron voor de test.
+    helps: ja
+    helps_because: Voor de test.
+    can: ja
+    can_because: Voor de test.
+    may: ja
+    may_because: Voor de test.
+    decision: gebruikt
+    reason: Voor de test.
+    sources: [proef_adressen]
+"""
+
+
+@dataclass(frozen=True)
+class DoorRegion:
+    """Settings of the example region with folders of its own."""
+
+    settings: Settings
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace text in the copy of the catalogue or the regions; it must be there."""
+        file = self.settings.catalogue.parent / name
+        text = file.read_text(encoding="utf-8")
+        assert old in text, f"{name} no longer holds {old!r}"
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def write(self, name: str, text: str) -> Path:
+        file = self.settings.catalogue.parent / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    def csv(self, rows: Sequence[dict[str, object]], name: str = "levering.csv") -> Path:
+        """Write a file to deliver."""
+        names = list(rows[0])
+        lines = [names, *([str(row[n]) for n in names] for row in rows)]
+        return self.write(name, "\n".join(";".join(line) for line in lines) + "\n")
+
+    def cameras(self, *rows: tuple[str, str, int], name: str = "levering.csv") -> Path:
+        """Write a delivery of camera areas: buurt, year, number."""
+        told = [
+            {"gebied": area, "periode": year, "soort": "cameragebied", "aantal": number}
+            for area, year, number in rows
+        ]
+        return self.csv(told, name)
+
+    def deliveries(self, source: str | None = None) -> list[Delivery]:
+        ledger = open_ledger(self.settings)
+        try:
+            return ledger.read_deliveries(REGION, source)
+        finally:
+            ledger.close()
+
+    def left_at_work(self) -> list[str]:
+        """What lies in the private folder beside its lock."""
+        folder = self.settings.unprotected / "intake"
+        there = folder.iterdir() if folder.is_dir() else ()
+        return sorted(path.name for path in there if path.name != "lock")
+
+    def forget(self) -> None:
+        """Begin anew, but for the copies of the maps."""
+        for name in ("deliveries", "reports", "inbox", "intake", "schedule"):
+            shutil.rmtree(self.settings.unprotected / name, ignore_errors=True)
+        shutil.rmtree(self.settings.ledger, ignore_errors=True)
+        shutil.rmtree(self.settings.releases, ignore_errors=True)
+        copy_catalogue(self.settings.catalogue.parent)
+
+
+def copy_catalogue(root: Path) -> None:
+    """Copy the catalogue and the regions, with the contract with addresses added."""
+    for folder in ("catalogue", "regions"):
+        shutil.rmtree(root / folder, ignore_errors=True)
+        shutil.copytree(ROOT / folder, root / folder)
+    (root / f"catalogue/sources/{ADDRESSES}.odcs.yaml").write_text(_CONTRACT, encoding="utf-8")
+    inventory = root / "catalogue/inventory.yaml"
+    inventory.write_text(inventory.read_text(encoding="utf-8") + _CONSIDERED, encoding="utf-8")
+    agreed = root / "regions/voorbeeld/agreements"
+    text = (agreed / "woonoverlast.yaml").read_text(encoding="utf-8")
+    (agreed / f"{ADDRESSES}.yaml").write_text(
+        text.replace("source: woonoverlast", f"source: {ADDRESSES}"), encoding="utf-8"
+    )
+
+
+def make_door_region(root: Path, example: Settings) -> DoorRegion:
+    """Make the region with hard links to the files of the example, and an address file."""
+    copy_catalogue(root)
+    settings = replace(
+        read_settings({}),
+        catalogue=root / "catalogue",
+        regions=root / "regions",
+        var=root / "var",
+        quiet=True,
+    )
+    settings.files.mkdir(parents=True)
+    for path in example.files.iterdir():
+        if path.is_file():
+            os.link(path, settings.files / path.name)
+    write_addresses(settings.files / "pc6hnr2025.csv")
+    return DoorRegion(settings)
+
+
+def write_addresses(path: Path) -> None:
+    """Write addresses 1 to 40 of 9901 AA and AB, in two buurten, in the form of CBS pc6hnr."""
+    lines = ["PC6;Huisnummer;Buurt2025;Wijk2025;Gem2025"]
+    lines += [f"9901AA;{n};99010000;990100;9901" for n in range(1, 41)]
+    lines += [f"9901AB;{n};99010001;990100;9901" for n in range(1, 41)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
