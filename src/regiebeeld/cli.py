@@ -20,7 +20,9 @@ DEFAULT_AUDIENCE = "regio"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code (0 good, else the kind of fault)."""
     parsed = build_parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO if parsed.verbose else logging.WARNING, format="%(message)s")
+    logging.basicConfig(
+        level=logging.INFO if parsed.verbose else logging.WARNING, format="%(message)s"
+    )
     try:
         settings = _with_options(read_settings(), parsed)
         command: Command = parsed.command
@@ -35,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of every command; the reference page is made from it."""
-    parser = argparse.ArgumentParser(prog="regiebeeld", description="Open informatiebeeld voor gemeentelijke veiligheid.")
+    parser = argparse.ArgumentParser(
+        prog="regiebeeld", description="Open informatiebeeld voor gemeentelijke veiligheid."
+    )
     parser.add_argument("--version", action="version", version=f"regiebeeld {__version__}")
     parser.add_argument("--var", type=Path, help="map met werkbestanden en versies van één regio")
     parser.add_argument("--quiet", action="store_true", help="toon geen voortgang")
@@ -45,17 +49,32 @@ def build_parser() -> argparse.ArgumentParser:
     run = _add(commands, "run", _run, "haal de bronnen op en maak een nieuwe versie van een regio")
     run.add_argument("region", help="naam van de regio, zoals twente")
     run.add_argument("--offline", action="store_true", help="gebruik de kopieën die er al liggen")
-    example = _add(commands, "example", _example, "maak de bestanden van de verzonnen voorbeeldregio")
-    example.add_argument("--folder", type=Path, help="map om in te schrijven; standaard de map voor bestanden")
+    example = _add(
+        commands, "example", _example, "maak de bestanden van de verzonnen voorbeeldregio"
+    )
+    example.add_argument(
+        "--folder", type=Path, help="map om in te schrijven; standaard de map voor bestanden"
+    )
     serve = _add(commands, "serve", _serve, "toon de gebruikte versie als website op deze computer")
-    serve.add_argument("--audience", default=DEFAULT_AUDIENCE, help="voor wie: regio, openbaar of een gemeente zoals gm0153")
-    serve.add_argument("--host", default="127.0.0.1", help="adres; tot er inloggen is alleen deze computer")
+    serve.add_argument(
+        "--audience",
+        default=DEFAULT_AUDIENCE,
+        help="voor wie: regio, openbaar of een gemeente zoals gm0153",
+    )
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="adres; tot er inloggen is alleen deze computer"
+    )
     serve.add_argument("--port", type=int, default=8000, help="poort")
     _add_release_commands(commands)
     return parser
 
 
-def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command, words: str) -> argparse.ArgumentParser:
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    command: Command,
+    words: str,
+) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
     parser.set_defaults(command=command)
     return parser
@@ -63,7 +82,9 @@ def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: 
 
 def _add_release_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     words = "versies bekijken, kiezen en controleren"
-    release = commands.add_parser("release", help=words, description=words[0].upper() + words[1:] + ".")
+    release = commands.add_parser(
+        "release", help=words, description=words[0].upper() + words[1:] + "."
+    )
     actions = release.add_subparsers(title="opdrachten", required=True, metavar="OPDRACHT")
     _add(actions, "list", _release_list, "noem de versies; een ster staat bij de gebruikte")
     use = _add(actions, "use", _release_use, "gebruik deze versie, ook om terug te gaan")
@@ -84,7 +105,8 @@ def _check(parsed: argparse.Namespace, settings: Settings) -> int:
     del parsed
     found = read_catalogue(settings.catalogue, settings.regions)
     print(
-        f"De catalogus is in orde: {len(found.sources)} bronnen, {len(found.indicators)} indicatoren, "
+        f"De catalogus is in orde: {len(found.sources)} bronnen, "
+        f"{len(found.indicators)} indicatoren, "
         f"{len(found.themes)} thema's, {len(found.regions)} regio's."
     )
     return 0
@@ -94,11 +116,14 @@ def _run(parsed: argparse.Namespace, settings: Settings) -> int:
     from regiebeeld.pipeline.run import run_region
 
     started = time.perf_counter()
-    published = run_region(parsed.region, settings, progress=_progress(settings), offline=parsed.offline)
+    published = run_region(
+        parsed.region, settings, progress=_progress(settings), offline=parsed.offline
+    )
     shown = sum(published.cells.get(DEFAULT_AUDIENCE, {}).values())
     print(
         f"Versie {published.id} van {parsed.region} staat klaar in {published.folder}: "
-        f"{len(published.cells)} bestanden, {shown} cijfers voor de regio, {time.perf_counter() - started:.1f} seconden."
+        f"{len(published.cells)} bestanden, {shown} cijfers voor de regio, "
+        f"{time.perf_counter() - started:.1f} seconden."
     )
     return 0
 
@@ -108,8 +133,13 @@ def _example(parsed: argparse.Namespace, settings: Settings) -> int:
 
     folder = parsed.folder or settings.files
     tell = None if settings.quiet else lambda text: print(text, file=sys.stderr)
-    write_example(folder, truths=settings.regions / "voorbeeld" / "planted_truths.yaml", progress=tell)
-    print(f"De verzonnen voorbeeldregio staat in {folder}; maak een versie met `regiebeeld run voorbeeld`.")
+    write_example(
+        folder, truths=settings.regions / "voorbeeld" / "planted_truths.yaml", progress=tell
+    )
+    print(
+        f"De verzonnen voorbeeldregio staat in {folder}; "
+        "maak een versie met `regiebeeld run voorbeeld`."
+    )
     return 0
 
 
@@ -127,7 +157,8 @@ def _release_list(parsed: argparse.Namespace, settings: Settings) -> int:
     releases = Shelf(settings.releases).read_releases()
     for release in releases:
         star = "*" if release.is_current else " "
-        print(f"{star} {release.id}  {release.manifest.get('region')}  gemaakt {release.manifest.get('made_at')}")
+        region, made_at = release.manifest.get("region"), release.manifest.get("made_at")
+        print(f"{star} {release.id}  {region}  gemaakt {made_at}")
     if not releases:
         print(f"Er is nog geen versie in {settings.releases}; maak er een met `regiebeeld run`.")
     return 0

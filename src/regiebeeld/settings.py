@@ -15,20 +15,52 @@ ENVIRONMENT_PREFIX = "REGIEBEELD_"
 class Settings:
     """Folders, base addresses and limits of one run; each has a variable REGIEBEELD_<NAME>."""
 
-    catalogue: Path = field(default=Path("catalogue"), metadata={"help": "folder with sources, indicators, themes, audiences"})
-    regions: Path = field(default=Path("regions"), metadata={"help": "folder with one folder a region"})
-    var: Path = field(default=Path("var"), metadata={"help": "folder for the working store, releases and ledger of one region"})
-    test_data: Path = field(default=Path("../shared/data"), metadata={"help": "real tables that tests and benchmarks read where they lie"})
-    cbs_dataderden: str = field(default="https://dataderden.cbs.nl", metadata={"help": "base address of CBS OData v3 for tables of others"})
-    cbs_opendata: str = field(default="https://opendata.cbs.nl", metadata={"help": "base address of CBS OData v3"})
-    cbs_odata4: str = field(default="https://datasets.cbs.nl", metadata={"help": "base address of CBS OData v4"})
-    pdok_ogc: str = field(default="https://api.pdok.nl", metadata={"help": "base address of the PDOK OGC API Features"})
-    pdok_wfs: str = field(default="https://service.pdok.nl", metadata={"help": "base address of the PDOK WFS"})
-    fetch_attempts: int = field(default=6, metadata={"help": "how often one address is tried before a fetch gives up"})
-    fetch_timeout_seconds: float = field(default=60.0, metadata={"help": "how long one answer may take"})
-    fetch_backoff_seconds: float = field(default=1.0, metadata={"help": "the first pause after a failed try; each next one is twice as long"})
+    catalogue: Path = field(
+        default=Path("catalogue"),
+        metadata={"help": "folder with sources, indicators, themes, audiences"},
+    )
+    regions: Path = field(
+        default=Path("regions"), metadata={"help": "folder with one folder a region"}
+    )
+    var: Path = field(
+        default=Path("var"),
+        metadata={"help": "folder for the working store, releases and ledger of one region"},
+    )
+    test_data: Path = field(
+        default=Path("../shared/data"),
+        metadata={"help": "real tables that tests and benchmarks read where they lie"},
+    )
+    cbs_dataderden: str = field(
+        default="https://dataderden.cbs.nl",
+        metadata={"help": "base address of CBS OData v3 for tables of others"},
+    )
+    cbs_opendata: str = field(
+        default="https://opendata.cbs.nl", metadata={"help": "base address of CBS OData v3"}
+    )
+    cbs_odata4: str = field(
+        default="https://datasets.cbs.nl", metadata={"help": "base address of CBS OData v4"}
+    )
+    pdok_ogc: str = field(
+        default="https://api.pdok.nl",
+        metadata={"help": "base address of the PDOK OGC API Features"},
+    )
+    pdok_wfs: str = field(
+        default="https://service.pdok.nl", metadata={"help": "base address of the PDOK WFS"}
+    )
+    fetch_attempts: int = field(
+        default=6, metadata={"help": "how often one address is tried before a fetch gives up"}
+    )
+    fetch_timeout_seconds: float = field(
+        default=60.0, metadata={"help": "how long one answer may take"}
+    )
+    fetch_backoff_seconds: float = field(
+        default=1.0,
+        metadata={"help": "the first pause after a failed try; each next one is twice as long"},
+    )
     threads: int = field(default=2, metadata={"help": "processors the build may use"})
-    memory_limit: str = field(default="2GB", metadata={"help": "memory DuckDB may use during a build"})
+    memory_limit: str = field(
+        default="2GB", metadata={"help": "memory DuckDB may use during a build"}
+    )
     quiet: bool = field(default=False, metadata={"help": "show no progress"})
 
     @property
@@ -46,7 +78,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read every setting from the environment; raise CatalogueError for a value that does not fit."""
+    """Read every setting from the environment; raise CatalogueError for values that do not fit."""
     environment = os.environ if environment is None else environment
     faults: list[str] = []
     values: dict[str, Any] = {}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from lib.replay import ReplayServer
 
 PAGES = sorted(Path("docs/how-to").glob("*.md"))

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to a release is told with place and next step, and nothing is published."""
+"""What goes wrong on the way to a release is told in words, and nothing is published."""
 
 import itertools
 import shutil
@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+
 from lib.regions import settings_for
 from lib.replay import ReplayServer
-
 from regiebeeld.cli import main
 from regiebeeld.domain import (
     CatalogueError,
@@ -28,7 +28,11 @@ from regiebeeld.settings import Settings
 YEARS = "47018NED"
 COUNT = "GeregistreerdeMisdrijven_1"
 _SECONDS = itertools.count()
-OLD_BUURTEN = ("BU01531203", "BU01531204", "BU01531205")  # buurten of another layout than the table's
+OLD_BUURTEN = (
+    "BU01531203",
+    "BU01531204",
+    "BU01531205",
+)  # buurten of another layout than the table's
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +56,10 @@ def server(running: ReplayServer) -> Iterator[ReplayServer]:
     running.restore()
 
 
-def _refuses(settings: Settings, kind: type[Exception] | tuple[type[Exception], ...], *words: str) -> None:
-    """Run Twente, see it refused with these words, and see the earlier release still served, alone."""
+def _refuses(
+    settings: Settings, kind: type[Exception] | tuple[type[Exception], ...], *words: str
+) -> None:
+    """Run Twente, see it refused with these words, and the earlier release still served, alone."""
     shelf = Shelf(settings.releases)
     before = shelf.read_current_id()
     with pytest.raises(kind) as caught:
@@ -112,7 +118,14 @@ def test_duplicate_keys(published: Settings, server: ReplayServer) -> None:
 def test_codes_of_another_year(published: Settings, server: ReplayServer) -> None:
     def add_buurten(rows: pa.Table) -> pa.Table:
         enschede = rows.filter(pc.equal(rows["WijkenEnBuurten"], "GM0153    "))
-        old = [enschede.set_column(enschede.column_names.index("WijkenEnBuurten"), "WijkenEnBuurten", pa.array([code] * enschede.num_rows)) for code in OLD_BUURTEN]
+        old = [
+            enschede.set_column(
+                enschede.column_names.index("WijkenEnBuurten"),
+                "WijkenEnBuurten",
+                pa.array([code] * enschede.num_rows),
+            )
+            for code in OLD_BUURTEN
+        ]
         return pa.concat_tables([rows, *old])
 
     _alter(server, add_buurten)
@@ -134,7 +147,9 @@ def test_an_unknown_region_gets_the_nearest_name(published: Settings) -> None:
         run_region("twent", published)
 
 
-def test_a_source_about_persons_is_refused(published: Settings, tmp_path: Path, server: ReplayServer) -> None:
+def test_a_source_about_persons_is_refused(
+    published: Settings, tmp_path: Path, server: ReplayServer
+) -> None:
     """Fail closed: without `disclosure: public` a source is about persons, and is not published."""
     catalogue = tmp_path / "catalogue"
     shutil.copytree(published.catalogue, catalogue)
@@ -143,7 +158,12 @@ def test_a_source_about_persons_is_refused(published: Settings, tmp_path: Path, 
     assert "disclosure: public" in text
     contract.write_text(text.replace("      disclosure: public\n", ""), encoding="utf-8")
     asked = len(server.requests)
-    _refuses(replace(published, catalogue=catalogue), DisclosureError, "politie_misdrijven_jaar", "persons")
+    _refuses(
+        replace(published, catalogue=catalogue),
+        DisclosureError,
+        "politie_misdrijven_jaar",
+        "persons",
+    )
     assert len(server.requests) == asked  # refused before anything was fetched
 
 

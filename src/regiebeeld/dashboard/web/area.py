@@ -1,6 +1,6 @@
 """One gemeente, wijk or buurt: where it lies, its figures, what is in it, and its old borders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from regiebeeld.dashboard.web.blocks import (
     note_provenance,
     read_all_series,
 )
-from regiebeeld.dashboard.web.choices import View, find_area, read_view
+from regiebeeld.dashboard.web.choices import Parameters, View, find_area, read_view
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
@@ -27,7 +27,7 @@ class AreaState:
     view: View
 
 
-def read_area_state(release: Release, code: str, parameters: Mapping[str, str]) -> AreaState:
+def read_area_state(release: Release, parameters: Parameters, *, code: str) -> AreaState:
     """Read which area is asked for; its map shows the areas around it at its own level."""
     if len(code) > 20:
         raise WebError(404, "area", {"code": code[:20]}, links=(("start", "/"),))
@@ -45,7 +45,7 @@ def read_area_state(release: Release, code: str, parameters: Mapping[str, str]) 
     return AreaState(area.code, view)
 
 
-def _level_of(release: Release, area: ReleasedArea, wanted: Mapping[str, str]) -> dict[str, str]:
+def _level_of(release: Release, area: ReleasedArea, wanted: Parameters) -> dict[str, str]:
     """Show an area among its peers, if its indicator has cells at that level."""
     indicator = wanted.get("cijfer") or next(iter(release.indicators))
     known = indicator in release.indicators and release.read_periods_of(indicator, area.level)

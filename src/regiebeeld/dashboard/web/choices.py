@@ -9,6 +9,7 @@ from regiebeeld.domain import AreaLevel, ContractError, Period, PeriodKind, read
 from regiebeeld.releases import Indicator, Release, ReleasedArea
 
 Parameters = Mapping[str, str | None]
+PARAMETERS = ("gebied", "cijfer", "niveau", "periode", "maat")
 # A year is long enough to say something about a small area, so it comes before a month.
 _KIND_ORDER = (
     PeriodKind.ROLLING,

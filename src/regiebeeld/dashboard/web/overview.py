@@ -1,6 +1,6 @@
 """The overview of the region or a gemeente: three sentences, tiles, a map, the sources."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from regiebeeld.dashboard.charts import describe_value, name_period
@@ -13,7 +13,7 @@ from regiebeeld.dashboard.web.blocks import (
     note_provenance,
     read_all_series,
 )
-from regiebeeld.dashboard.web.choices import View, read_view
+from regiebeeld.dashboard.web.choices import Parameters, View, read_view
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel
@@ -25,7 +25,7 @@ TILES = 8  # a theme; the others are one click away, and what changed clearly st
 CHANCE = 0.05  # how often the verdict calls a difference clear when there is none
 
 
-def read_overview(release: Release, parameters: Mapping[str, str]) -> View:
+def read_overview(release: Release, parameters: Parameters) -> View:
     """Read the state of the overview; a wijk or buurt is sent on to its own page."""
     if not release.indicators:
         raise WebError(503, "empty_release")

@@ -1,6 +1,7 @@
 """Which address shows what; every route names its permission."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -9,10 +10,11 @@ from starlette.responses import JSONResponse, Response
 
 from regiebeeld.dashboard.access import Label, may_read
 from regiebeeld.dashboard.web import api
-from regiebeeld.dashboard.web.answers import Desk, Draft, answer, send
+from regiebeeld.dashboard.web.answers import Desk, Draft, Question, answer, read_state, send
 from regiebeeld.dashboard.web.area import read_area_state, show_area
 from regiebeeld.dashboard.web.assets import Assets
 from regiebeeld.dashboard.web.caching import choose_encoding, encode, finish
+from regiebeeld.dashboard.web.choices import PARAMETERS, Parameters
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.overview import read_overview, show_overview
 from regiebeeld.dashboard.web.sources import show_sources
@@ -26,6 +28,7 @@ _FAULTS: dict[int | str, dict[str, Any]] = {
     404: {"model": api.FaultOut},
     503: {"model": api.FaultOut},
 }
+Read = Callable[[Release, Parameters], Hashable]
 Show = Callable[[Release, Any], Mapping[str, Any]]
 
 
@@ -33,52 +36,47 @@ def make_page_routes(desk: Desk) -> APIRouter:
     """Give the routes of the pages; all are plain GET addresses that hold their whole state."""
     router = APIRouter(dependencies=OPEN, include_in_schema=False)
 
-    def page(request: Request, name: str, state: Hashable, show: Show) -> Awaitable[Response]:
+    def page(
+        request: Request, name: str, read: Read, show: Show, part: str = ""
+    ) -> Awaitable[Response]:
         release = desk.open_release()
+        known = {name: request.query_params.get(name) for name in PARAMETERS}
+        given = (part, *known.values())
+        state = read_state(desk, release, name, given, lambda: read(release, known))
 
         def make() -> Draft:
+            values = show(release, state)
             return Draft(
                 desk.pages.draw(
                     f"{name}.html",
                     about=release.about,
                     themes_all=release.themes,
                     here=name,
-                    **show(release, state),
+                    **values,
                 )
             )
 
-        return answer(request, desk, name, state, make)
+        return answer(request, desk, Question(release, name, state), make)
 
     @router.api_route("/", methods=["GET", "HEAD"])
     async def overview(request: Request) -> Response:
-        return await page(
-            request,
-            "overview",
-            read_overview(desk.open_release(), request.query_params),
-            show_overview,
-        )
+        return await page(request, "overview", read_overview, show_overview)
 
     @router.api_route("/thema/{theme}", methods=["GET", "HEAD"])
     async def theme(request: Request, theme: str) -> Response:
-        return await page(
-            request,
-            "theme",
-            read_theme(desk.open_release(), theme, request.query_params),
-            show_theme,
-        )
+        read = partial(read_theme, theme=theme)
+        return await page(request, "theme", read, show_theme, theme)
 
     @router.api_route("/gebied/{code}", methods=["GET", "HEAD"])
     async def area(request: Request, code: str) -> Response:
-        return await page(
-            request,
-            "area",
-            read_area_state(desk.open_release(), code, request.query_params),
-            show_area,
-        )
+        read = partial(read_area_state, code=code)
+        return await page(request, "area", read, show_area, code)
 
     @router.api_route("/bronnen", methods=["GET", "HEAD"])
     async def sources(request: Request) -> Response:
-        return await page(request, "sources", None, lambda release, _: show_sources(release))
+        return await page(
+            request, "sources", lambda *_: None, lambda release, _: show_sources(release)
+        )
 
     return router
 
@@ -91,7 +89,7 @@ def make_api_routes(desk: Desk) -> APIRouter:
         request: Request, name: str, state: Hashable, make: Callable[[Release], Draft]
     ) -> Awaitable[Response]:
         release = desk.open_release()
-        return answer(request, desk, f"api.{name}", state, lambda: make(release))
+        return answer(request, desk, Question(release, f"api.{name}", state), lambda: make(release))
 
     @router.get("/areas", response_model=api.AreasOut)
     async def areas(request: Request, format: str = "json") -> Response:

@@ -1,6 +1,6 @@
 """A theme in five blocks: what, where, when, how much, who."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from regiebeeld.dashboard.web.blocks import (
     note_provenance,
     read_all_series,
 )
-from regiebeeld.dashboard.web.choices import View, list_levels, order_kinds, read_view
+from regiebeeld.dashboard.web.choices import Parameters, View, list_levels, order_kinds, read_view
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
@@ -42,7 +42,7 @@ class ThemeState:
     view: View
 
 
-def read_theme(release: Release, theme: str, parameters: Mapping[str, str]) -> ThemeState:
+def read_theme(release: Release, parameters: Parameters, *, theme: str) -> ThemeState:
     """Read the state of a theme page; raise WebError for an unknown or empty theme."""
     if theme not in release.themes:
         links = tuple((t.title, f"/thema/{t.id}") for t in release.themes.values())

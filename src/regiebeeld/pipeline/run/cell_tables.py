@@ -25,7 +25,9 @@ class CellTables:
     areas: Sequence[Area]
     bases: Bases
     reasons: Reasons = field(default_factory=Reasons)
-    indicators: list[tuple[str, Indicator, str]] = field(default_factory=list)  # theme, definition, source
+    indicators: list[tuple[str, Indicator, str]] = field(
+        default_factory=list
+    )  # theme, definition, source
     absent: list[str] = field(default_factory=list)
     periods: dict[str, Period] = field(default_factory=dict)
     parts: list[pa.Table] = field(default_factory=list)
@@ -49,10 +51,16 @@ class CellTables:
         self.parts.append(self._table(key, cells, rates, indicator.denominator))
         self.breaks += self._breaks(key, cells, rates)
 
-    def _table(self, key: int, cells: Cells, rates: CellRates, denominator: Denominator | None) -> pa.Table:
+    def _table(
+        self, key: int, cells: Cells, rates: CellRates, denominator: Denominator | None
+    ) -> pa.Table:
         size = len(cells.value)
-        numbers = np.array([list(self.periods).index(p.id) for p in cells.periods] or [0], dtype=np.int32)
-        why = np.array([self.reasons.number(text) for text in rates.reasons] + [-1], dtype=np.int16)[rates.why_not]
+        numbers = np.array(
+            [list(self.periods).index(p.id) for p in cells.periods] or [0], dtype=np.int32
+        )
+        why = np.array(
+            [self.reasons.number(text) for text in rates.reasons] + [-1], dtype=np.int16
+        )[rates.why_not]
         has_rate, hidden = rates.figure >= 0, cells.value < 0
         value = pa.array(cells.value.astype(np.int32), mask=hidden)
         figures = pa.DictionaryArray.from_arrays(
@@ -74,7 +82,10 @@ class CellTables:
                 "base": pa.array(rates.base.astype(np.int32), mask=~has_rate),
                 "base_figure": figures.cast(pa.string()),
                 "base_year": pa.array(rates.year, mask=~has_rate),
-                "per": pa.array(np.full(size, denominator.per if denominator else 0, dtype=np.int32), mask=~has_rate),
+                "per": pa.array(
+                    np.full(size, denominator.per if denominator else 0, dtype=np.int32),
+                    mask=~has_rate,
+                ),
                 "rate": pa.array(rates.rate, mask=~has_rate),
                 "rate_lower": pa.array(rates.lower, mask=~has_rate),
                 "rate_upper": pa.array(rates.upper, mask=~has_rate),
@@ -82,7 +93,9 @@ class CellTables:
             }
         )
 
-    def _breaks(self, key: int, cells: Cells, rates: CellRates) -> list[tuple[int, str, str, str, list[float]]]:
+    def _breaks(
+        self, key: int, cells: Cells, rates: CellRates
+    ) -> list[tuple[int, str, str, str, list[float]]]:
         found = []
         levels = np.array([area.level.depth for area in self.areas])[cells.area]
         kinds = np.array([p.kind.value for p in cells.periods] or [""], dtype=object)[cells.period]
@@ -91,7 +104,10 @@ class CellTables:
                 mine = (levels == level.depth) & (kinds == kind.value) & (cells.value >= 0)
                 if level is AreaLevel.REGIO or not mine.any():
                     continue
-                for measure, values in (("count", cells.value.astype(np.float64)), ("rate", rates.rate)):
+                for measure, values in (
+                    ("count", cells.value.astype(np.float64)),
+                    ("rate", rates.rate),
+                ):
                     breaks = compute_breaks(_known(values[mine]))
                     if breaks:
                         found.append((key, level.value, kind.value, measure, breaks))
@@ -103,7 +119,12 @@ def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def compute_cell_tables(
-    catalogue: Catalogue, region: Region, store: WorkingStore, *, areas: Sequence[Area], bases: Bases
+    catalogue: Catalogue,
+    region: Region,
+    store: WorkingStore,
+    *,
+    areas: Sequence[Area],
+    bases: Bases,
 ) -> CellTables:
     """Compute the cells of every indicator the region's sources can fill.
 
@@ -137,5 +158,5 @@ def refuse_unpublishable(catalogue: Catalogue, source: str) -> None:
     if not rule.publish:
         raise DisclosureError(
             f"bron {source} is van de klasse {rule.id} en wordt niet uitgegeven. {rule.because} "
-            "Haal de bron uit region.yaml; er is niets gepubliceerd en de vorige versie blijft staan"
+            "Haal de bron uit region.yaml; er is niets gepubliceerd, de vorige versie blijft staan"
         )

@@ -68,7 +68,9 @@ def count_source(
     if vintage != region.vintage:
         stored, moved = _restate(stored, gathered.source.id, vintage, areas)
         report, notes = _with_refused(report, moved), [*notes, *moved]
-    delivery = StoredDelivery(gathered.source.id, snapshot.id, snapshot.fetched_at, vintage, str(terms.unit))
+    delivery = StoredDelivery(
+        gathered.source.id, snapshot.id, snapshot.fetched_at, vintage, str(terms.unit)
+    )
     store.add(delivery, stored)
     periods = sorted(p for i, p in enumerate(seen.periods) if np.any(seen.period == i))
     full = replace(report, notes=(*report.notes, *notes))
@@ -82,7 +84,10 @@ def read_provisional(gathered: Gathered) -> frozenset[str]:
         table = read_part(snapshot, PERIODS)
     elif PERIODS in gathered.snapshots:
         table = read_part(gathered.snapshots[PERIODS], DATA)
-    elif gathered.source.terms.kind is SourceKind.CBS_ODATA4 and f"{PERIODS}Codes" in snapshot.part_names:
+    elif (
+        gathered.source.terms.kind is SourceKind.CBS_ODATA4
+        and f"{PERIODS}Codes" in snapshot.part_names
+    ):
         table = read_part(snapshot, f"{PERIODS}Codes")
     else:
         return frozenset()
@@ -94,7 +99,7 @@ def read_provisional(gathered: Gathered) -> frozenset[str]:
 
 
 def _compare_levels(seen: Observations) -> list[Note]:
-    """Hold the sum of buurten (and wijken) against the gemeente's own count, and tell the difference."""
+    """Hold the sum of buurten and of wijken against the gemeente's own count; tell differences."""
     notes = []
     level = np.array([_depth(code) for code in seen.areas])
     gemeente = np.array([int(code[2:6]) if code[2:6].isdigit() else 0 for code in seen.areas])
@@ -169,7 +174,9 @@ def _restate(
             continue
         table = _to_table(seen, rows, names, source)
         parts.append(restate_counts(table, crosswalk, key=PUBLIC_KEY))
-        notes.append(Note("restated", int(rows.sum()), _tell_restated(level, crosswalk, vintage, areas)))
+        notes.append(
+            Note("restated", int(rows.sum()), _tell_restated(level, crosswalk, vintage, areas))
+        )
     return _from_table(pa.concat_tables(parts), drawn), notes
 
 
@@ -182,11 +189,18 @@ def _with_refused(report: ConformReport, moved: list[Note]) -> ConformReport:
 
 def _tell_restated(level: AreaLevel, crosswalk: Crosswalk, vintage: int, areas: RegionAreas) -> str:
     divided = len(crosswalk.estimated)
-    kept = "geen gebied is verdeeld" if not divided else f"{divided} gebieden zijn naar schatting verdeeld"
-    return f"{level}: van de indeling {vintage} naar {areas.shown.vintage}, {kept}; totalen bleven gelijk"
+    kept = (
+        "geen gebied is verdeeld"
+        if not divided
+        else f"{divided} gebieden zijn naar schatting verdeeld"
+    )
+    moved = f"{level}: van de indeling {vintage} naar {areas.shown.vintage}"
+    return f"{moved}, {kept}; totalen bleven gelijk"
 
 
-def _to_table(seen: StoredObservations, rows: np.ndarray, names: np.ndarray, source: str) -> pa.Table:
+def _to_table(
+    seen: StoredObservations, rows: np.ndarray, names: np.ndarray, source: str
+) -> pa.Table:
     count = seen.count[rows]
     statuses = np.array([s.value for s in Status], dtype=object)
     reasons = np.array([*seen.reasons, None], dtype=object)
@@ -195,7 +209,9 @@ def _to_table(seen: StoredObservations, rows: np.ndarray, names: np.ndarray, sou
             "area": pa.array(names[seen.area[rows]]),
             "source": pa.repeat(source, len(count)),
             "event_set": pa.array(np.array(seen.event_sets, dtype=object)[seen.event_set[rows]]),
-            "period": pa.array(np.array([p.id for p in seen.periods], dtype=object)[seen.period[rows]]),
+            "period": pa.array(
+                np.array([p.id for p in seen.periods], dtype=object)[seen.period[rows]]
+            ),
             "provisional": pa.array(seen.provisional[rows]),
             "count": pa.array(count, mask=count < 0),
             "status": pa.array(statuses[seen.status[rows]], pa.string()),
@@ -205,9 +221,17 @@ def _to_table(seen: StoredObservations, rows: np.ndarray, names: np.ndarray, sou
 
 
 def _from_table(table: pa.Table, drawn: set[str]) -> StoredObservations:
-    coded = {name: table[name].combine_chunks().dictionary_encode() for name in ("area", "event_set", "period", "reason")}
-    listed: Mapping[str, list[str]] = {name: array.dictionary.to_pylist() for name, array in coded.items()}
-    index = {name: array.indices.fill_null(-1).to_numpy(zero_copy_only=False) for name, array in coded.items()}
+    coded = {
+        name: table[name].combine_chunks().dictionary_encode()
+        for name in ("area", "event_set", "period", "reason")
+    }
+    listed: Mapping[str, list[str]] = {
+        name: array.dictionary.to_pylist() for name, array in coded.items()
+    }
+    index = {
+        name: array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        for name, array in coded.items()
+    }
     count = table["count"].fill_null(-1).to_numpy().astype(np.int64)
     status = [STATUS_CODES[Status(text)] for text in table["status"].to_pylist()]
     return StoredObservations(

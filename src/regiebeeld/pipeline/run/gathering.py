@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from regiebeeld.catalogue import Catalogue, Content, Region, RegionLayout, RegionSource, Source, SourceKind
+from regiebeeld.catalogue import (
+    Catalogue,
+    Content,
+    Region,
+    RegionLayout,
+    RegionSource,
+    Source,
+    SourceKind,
+)
 from regiebeeld.domain import CatalogueError, FetchError
 from regiebeeld.pipeline.sources import Progress, Snapshot, TableRequest, fetch, read_snapshots
 from regiebeeld.settings import Settings
@@ -24,7 +32,7 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The snapshots of one source of a region, by part; network sources have the one part `data`."""
+    """The snapshots of one source of a region by part; over the network that is one, `data`."""
 
     source: Source
     snapshots: Mapping[str, Snapshot]
@@ -32,11 +40,18 @@ class Gathered:
 
     @property
     def main(self) -> Snapshot:
-        return self.snapshots[DATA] if DATA in self.snapshots else next(iter(self.snapshots.values()))
+        return (
+            self.snapshots[DATA] if DATA in self.snapshots else next(iter(self.snapshots.values()))
+        )
 
 
 def gather_region(
-    catalogue: Catalogue, region: Region, settings: Settings, *, progress: Progress | None, offline: bool = False
+    catalogue: Catalogue,
+    region: Region,
+    settings: Settings,
+    *,
+    progress: Progress | None,
+    offline: bool = False,
 ) -> tuple[list[Gathered], list[Gathered]]:
     """Fetch every source and layout of a region; give (sources, layouts).
 
@@ -51,17 +66,29 @@ def gather_region(
         for event_set in source.event_sets
     }
     sources = [
-        _gather(list(_table_errands(catalogue.sources[s.source], s, region, wanted, settings)), settings, progress, offline)
+        _gather(
+            list(_table_errands(catalogue.sources[s.source], s, region, wanted, settings)),
+            settings,
+            progress,
+            offline,
+        )
         for s in region.sources
     ]
     layouts = [
-        _gather(list(_layout_errands(catalogue.sources[each.source], each, settings)), settings, progress, offline)
+        _gather(
+            list(_layout_errands(catalogue.sources[each.source], each, settings)),
+            settings,
+            progress,
+            offline,
+        )
         for each in region.layouts
     ]
     return sources, layouts
 
 
-def _gather(errands: list[Errand], settings: Settings, progress: Progress | None, offline: bool) -> Gathered:
+def _gather(
+    errands: list[Errand], settings: Settings, progress: Progress | None, offline: bool
+) -> Gathered:
     snapshots = {}
     for errand in errands:
         if offline:
@@ -83,15 +110,25 @@ def _read_newest(errand: Errand, settings: Settings) -> Snapshot:
 
 
 def _table_errands(
-    source: Source, wanted: RegionSource, region: Region, event_sets: set[tuple[str, str]], settings: Settings
+    source: Source,
+    wanted: RegionSource,
+    region: Region,
+    event_sets: set[tuple[str, str]],
+    settings: Settings,
 ) -> Iterator[Errand]:
     if wanted.files:
         yield from _file_errands(source, wanted.files, settings)
         return
     terms = source.terms
     if terms.columns is None:
-        raise CatalogueError(f"bron {source.id}: het contract noemt geen columns, dus niet welk gebied een rij is")
-    prefixes = {terms.columns.area: tuple(p + g[2:] for g in region.gemeente_codes for p in ("GM", "WK", "BU"))}
+        raise CatalogueError(
+            f"bron {source.id}: het contract noemt geen columns, dus niet welk gebied een rij is"
+        )
+    prefixes = {
+        terms.columns.area: tuple(
+            p + g[2:] for g in region.gemeente_codes for p in ("GM", "WK", "BU")
+        )
+    }
     keys: dict[str, tuple[str, ...]] = {dimension: (key,) for dimension, key in terms.fixed.items()}
     if terms.content is Content.COUNTS and terms.columns.event_set:
         mine = {code for name, code in event_sets if name == source.id}
@@ -121,10 +158,14 @@ def _file_errands(source: Source, files: Mapping[str, str], settings: Settings) 
         yield _file_errand(source, part, name, settings)
 
 
-def _file_errand(source: Source, part: str, name: str, settings: Settings, vintage: int | None = None) -> Errand:
+def _file_errand(
+    source: Source, part: str, name: str, settings: Settings, vintage: int | None = None
+) -> Errand:
     path = (settings.files / name).resolve() if not Path(name).is_absolute() else Path(name)
     if not path.is_relative_to(settings.files.resolve()):
-        raise CatalogueError(f"bron {source.id}: {name!r} ligt buiten de map voor bestanden {settings.files}")
+        raise CatalogueError(
+            f"bron {source.id}: {name!r} ligt buiten de map voor bestanden {settings.files}"
+        )
     own = [source.id, *([str(vintage)] if vintage else []), *([part] if part != DATA else [])]
     request = TableRequest(source=".".join(own), kind="file", base="", table=str(path))
     return Errand(source, part, request, vintage)

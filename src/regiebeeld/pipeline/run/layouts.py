@@ -45,18 +45,20 @@ class RegionAreas:
             return self.shown
         if vintage not in self.others:
             raise ContractError(
-                f"voor {vintage} heeft de regio geen indeling; zet haar in region.yaml onder layouts"
+                f"voor {vintage} heeft de regio geen indeling; zet haar bij layouts in region.yaml"
             )
         return self.others[vintage]
 
-    def frame_of(self, vintage: int, gemeenten: frozenset[str], provisional: frozenset[str]) -> CountFrame:
+    def frame_of(
+        self, vintage: int, gemeenten: frozenset[str], provisional: frozenset[str]
+    ) -> CountFrame:
         layout = self.layout_of(vintage)
         codes = {level: frozenset(a.code for a in layout.at(level)) for level in AreaLevel}
         return CountFrame(vintage, gemeenten, codes, provisional)
 
 
 def read_region_areas(region: Region, gathered: list[Gathered]) -> RegionAreas:
-    """Read every layout of a region and compute how each older or newer one maps to the shown one."""
+    """Read every layout of a region, and compute how each of the others maps to the shown one."""
     layouts: dict[int, Layout] = {}
     reports: dict[int, LayoutReport] = {}
     figures: list[FigureRow] = []
@@ -68,7 +70,9 @@ def read_region_areas(region: Region, gathered: list[Gathered]) -> RegionAreas:
             tables, vintage=wanted.vintage, columns=columns, gemeenten=region.gemeente_codes
         )
         layouts[wanted.vintage], reports[wanted.vintage] = layout, report
-        rows, told = _read_figures(copies.source.terms, tables, layout, frozenset(region.gemeente_codes))
+        rows, told = _read_figures(
+            copies.source.terms, tables, layout, frozenset(region.gemeente_codes)
+        )
         figures += rows
         figure_reports[wanted.vintage] = told
     shown = layouts.pop(region.vintage)
@@ -84,7 +88,9 @@ def _read_tables(wanted: RegionLayout, copies: Gathered) -> dict[AreaLevel, pa.T
     return {level: read_part(copies.main, names[level]) for level in wanted.levels}
 
 
-def _area_columns(terms: SourceTerms, tables: Mapping[AreaLevel, pa.Table]) -> dict[AreaLevel, AreaColumns]:
+def _area_columns(
+    terms: SourceTerms, tables: Mapping[AreaLevel, pa.Table]
+) -> dict[AreaLevel, AreaColumns]:
     found = {}
     for collection in terms.collections:
         if collection.level not in tables:
@@ -100,7 +106,10 @@ def _area_columns(terms: SourceTerms, tables: Mapping[AreaLevel, pa.Table]) -> d
 
 
 def _read_figures(
-    terms: SourceTerms, tables: Mapping[AreaLevel, pa.Table], layout: Layout, gemeenten: frozenset[str]
+    terms: SourceTerms,
+    tables: Mapping[AreaLevel, pa.Table],
+    layout: Layout,
+    gemeenten: frozenset[str],
 ) -> tuple[list[FigureRow], ConformReport]:
     """Read the key figures that an area source carries with its shapes; there may be none."""
     rows: list[FigureRow] = []
@@ -147,14 +156,19 @@ def _compute_crosswalks(
                 weights=_weights(shown, figures),
                 sliver_tolerance=SLIVER_TOLERANCE,
             )
-            # A gemeente's code ends only when the gemeente does; coarse maps would divide living ones.
-            found[vintage, level] = keep_lasting_codes(crosswalk) if level is AreaLevel.GEMEENTE else crosswalk
+            # A gemeente's code ends only when it does; coarse maps would divide living ones.
+            found[vintage, level] = (
+                keep_lasting_codes(crosswalk) if level is AreaLevel.GEMEENTE else crosswalk
+            )
     return found
 
 
 def _weights(shown: Layout, figures: list[FigureRow]) -> Weights | None:
     """Weigh by what is known of the finest level of the shown layout: dwellings, else people."""
-    finest = next((lv for lv in (AreaLevel.BUURT, AreaLevel.WIJK, AreaLevel.GEMEENTE) if shown.drawn(lv)[0]), None)
+    finest = next(
+        (lv for lv in (AreaLevel.BUURT, AreaLevel.WIJK, AreaLevel.GEMEENTE) if shown.drawn(lv)[0]),
+        None,
+    )
     if finest is None:
         return None
     drawn = {area.code for area in shown.drawn(finest)[0]}

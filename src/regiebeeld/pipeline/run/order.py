@@ -1,6 +1,7 @@
 """The order of a run: gather, read areas, count, compute, publish; with its log and provenance."""
 
 import logging
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -16,12 +18,26 @@ from regiebeeld import __version__
 from regiebeeld.catalogue import Catalogue, Content, Region, read_catalogue
 from regiebeeld.domain import Area, ContractError, ReleaseError
 from regiebeeld.pipeline.run import dimension_tables as dimensions
-from regiebeeld.pipeline.run.cell_tables import CellTables, compute_cell_tables, refuse_unpublishable
+from regiebeeld.pipeline.run.cell_tables import (
+    CellTables,
+    compute_cell_tables,
+    refuse_unpublishable,
+)
 from regiebeeld.pipeline.run.counting import Counted, count_source
 from regiebeeld.pipeline.run.gathering import Gathered, gather_region
 from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
-from regiebeeld.pipeline.run.publishing import Published, list_audience_files, publish_release, remove_drafts
-from regiebeeld.pipeline.run.source_tables import SourceAccount, account_layouts, account_source, source_tables
+from regiebeeld.pipeline.run.publishing import (
+    Published,
+    list_audience_files,
+    publish_release,
+    remove_drafts,
+)
+from regiebeeld.pipeline.run.source_tables import (
+    SourceAccount,
+    account_layouts,
+    account_source,
+    source_tables,
+)
 from regiebeeld.pipeline.sources import Progress, read_part
 from regiebeeld.pipeline.sources.conform_figures import FigureRow, conform_figures
 from regiebeeld.pipeline.store import WorkingStore, build_store
@@ -69,7 +85,9 @@ def run_region(
         refuse_unpublishable(catalogue, wanted.source)
     remove_drafts(settings.releases)
     with run.step("bronnen ophalen"):
-        sources, layouts = gather_region(catalogue, run.region, settings, progress=progress, offline=offline)
+        sources, layouts = gather_region(
+            catalogue, run.region, settings, progress=progress, offline=offline
+        )
     with run.step("gebieden lezen"):
         areas = read_region_areas(run.region, layouts)
     with run.step("figuren en grenzen tekenen"):
@@ -82,7 +100,9 @@ def run_region(
         with run.step("indicatoren berekenen"):
             bases = dimensions.collect_bases(listed, [row for row, _ in figures])
             cells = compute_cell_tables(catalogue, run.region, store, areas=listed, bases=bases)
-    tables = _collect_tables(run, cells, areas, listed=listed, drawn=drawn, figures=figures, accounts=accounts)
+    tables = _collect_tables(
+        run, cells, areas, listed=listed, drawn=drawn, figures=figures, accounts=accounts
+    )
     release = shelf.compute_next_id(datetime.now(UTC).date().isoformat())
     with run.step("versie schrijven"):
         published = publish_release(
@@ -92,7 +112,11 @@ def run_region(
             manifest=_manifest(run, cells, accounts, drawn.told),
             files=list_audience_files(catalogue, run.region),
         )
-    log.info("versie %s staat klaar; verwijderd: %s", published.id, ", ".join(published.removed) or "geen")
+    log.info(
+        "versie %s staat klaar; verwijderd: %s",
+        published.id,
+        ", ".join(published.removed) or "geen",
+    )
     return published
 
 
@@ -100,8 +124,9 @@ def _refuse_other_region(shelf: Shelf, region: Region) -> None:
     """One folder serves one region: mixing two would let one replace the other unseen."""
     for release in shelf.read_releases():
         if release.manifest.get("region") != region.id:
+            owner = release.manifest.get("region")
             raise ReleaseError(
-                f"{shelf.folder} hoort bij regio {release.manifest.get('region')}, niet bij {region.id}; "
+                f"{shelf.folder} hoort bij regio {owner}, niet bij {region.id}; "
                 "geef elke regio een eigen map met --var"
             )
 
@@ -125,7 +150,9 @@ def _read_figures(
     return figures, accounts
 
 
-def _count(run: Run, sources: list[Gathered], areas: RegionAreas, store: WorkingStore) -> list[SourceAccount]:
+def _count(
+    run: Run, sources: list[Gathered], areas: RegionAreas, store: WorkingStore
+) -> list[SourceAccount]:
     accounts = []
     for wanted, gathered in zip(run.region.sources, sources, strict=True):
         if gathered.source.terms.content is not Content.COUNTS:
@@ -134,10 +161,21 @@ def _count(run: Run, sources: list[Gathered], areas: RegionAreas, store: Working
         counted: Counted = count_source(
             run.region, wanted, gathered, areas=areas, corrections=corrections, store=store
         )
-        log.info("%s: %d rijen in, %d bewaard", gathered.source.id, counted.report.rows_in, counted.report.rows_kept)
-        accounts.append(account_source(gathered, counted.report, periods=(counted.first_period, counted.last_period)))
+        log.info(
+            "%s: %d rijen in, %d bewaard",
+            gathered.source.id,
+            counted.report.rows_in,
+            counted.report.rows_kept,
+        )
+        accounts.append(
+            account_source(
+                gathered, counted.report, periods=(counted.first_period, counted.last_period)
+            )
+        )
     if not accounts:
-        raise ContractError(f"regio {run.region.id} heeft geen enkele bron met tellingen; voeg er een toe in region.yaml")
+        raise ContractError(
+            f"regio {run.region.id} heeft geen bron met tellingen; voeg er een toe in region.yaml"
+        )
     return accounts
 
 
@@ -187,10 +225,16 @@ def _manifest(
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "catalogue_hash": run.catalogue.hash,
         "catalogue_commit": _read_commit(run.settings),
-        "policy": [rule.model_dump(mode="json") for rule in (run.catalogue.audiences.classes if run.catalogue.audiences else ())],
+        "policy": [
+            rule.model_dump(mode="json")
+            for rule in (run.catalogue.audiences.classes if run.catalogue.audiences else ())
+        ],
         "versions": _versions(),
         "sources": [account.manifest() for account in accounts],
-        "indicators": {i.id: {"source": source, "periods": _period_span(cells, k)} for k, (_, i, source) in enumerate(cells.indicators)},
+        "indicators": {
+            i.id: {"source": source, "periods": _period_span(cells, k)}
+            for k, (_, i, source) in enumerate(cells.indicators)
+        },
         "indicators_without_source": cells.absent,
         "drawing": list(drawn),
         "seconds": run.seconds,
@@ -206,15 +250,31 @@ def _period_span(cells: CellTables, key: int) -> list[str]:
 
 
 def _versions() -> Mapping[str, str]:
-    return {"regiebeeld": __version__, **{name: version(name) for name in ("duckdb", "pyarrow", "numpy", "shapely")}}
+    return {
+        "regiebeeld": __version__,
+        **{name: version(name) for name in ("duckdb", "pyarrow", "numpy", "shapely")},
+    }
 
 
 def _read_commit(settings: Settings) -> str | None:
-    """The commit of the catalogue, where it lies in a git work tree; with `+` when it was changed."""
-    where = str(settings.catalogue.resolve())
+    """The commit of a catalogue in a git work tree, with `+` when it was changed since."""
+    head = _ask_git(settings.catalogue, "rev-parse", "HEAD")
+    changed = _ask_git(settings.catalogue, "status", "--porcelain", "--", ".")
+    return None if head is None else head + ("+" if changed else "")
+
+
+def _ask_git(folder: Path, *words: str) -> str | None:
+    program = shutil.which("git")
+    if program is None:
+        return None
     try:
-        head = subprocess.run(["git", "-C", where, "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10)  # noqa: S603, S607
-        changed = subprocess.run(["git", "-C", where, "status", "--porcelain", "--", "."], capture_output=True, text=True, check=True, timeout=10)  # noqa: S603, S607
+        done = subprocess.run(  # noqa: S603 - fixed words on a folder of the settings
+            [program, "-C", str(folder.resolve()), *words],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
     except (OSError, subprocess.SubprocessError):
         return None
-    return head.stdout.strip() + ("+" if changed.stdout.strip() else "")
+    return done.stdout.strip()

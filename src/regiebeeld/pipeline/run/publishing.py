@@ -35,24 +35,40 @@ class Published:
 def list_audience_files(catalogue: Catalogue, region: Region) -> list[AudienceFile]:
     """List the files to write: one an audience, and one a gemeente where the policy says so."""
     if catalogue.audiences is None:
-        raise ReleaseError("catalogue/audiences.yaml is niet gelezen; zonder beleid wordt niets uitgegeven")
+        raise ReleaseError(
+            "catalogue/audiences.yaml is niet gelezen; zonder beleid wordt niets uitgegeven"
+        )
     files = []
     for audience in catalogue.audiences.audiences:
         labels = tuple(label.value for label in audience.labels)
         if not audience.per_gemeente:
-            files.append(AudienceFile(audience.id, audience.title, labels, audience.own, audience.elsewhere))
+            files.append(
+                AudienceFile(audience.id, audience.title, labels, audience.own, audience.elsewhere)
+            )
             continue
         files += [
-            AudienceFile(g.code.lower(), f"Gemeente {g.name}", labels, audience.own, audience.elsewhere, g.code)
+            AudienceFile(
+                g.code.lower(),
+                f"Gemeente {g.name}",
+                labels,
+                audience.own,
+                audience.elsewhere,
+                g.code,
+            )
             for g in region.gemeenten
         ]
     return files
 
 
 def publish_release(
-    shelf: Shelf, tables: Mapping[str, pa.Table], *, about: Mapping[str, str], manifest: Mapping[str, Any], files: list[AudienceFile]
+    shelf: Shelf,
+    tables: Mapping[str, pa.Table],
+    *,
+    about: Mapping[str, str],
+    manifest: Mapping[str, Any],
+    files: list[AudienceFile],
 ) -> Published:
-    """Write every audience file and the manifest, verify the folder, serve it, and drop old releases.
+    """Write every audience file and the manifest, verify, serve, and drop old releases.
 
     The folder is built under another name and moved whole; when anything fails,
     the release that was served before still is.
@@ -62,7 +78,10 @@ def publish_release(
     try:
         with replacing(shelf.folder / release) as draft:
             draft.mkdir(parents=True)
-            cells = {file.name: _named(written.write(draft / f"{file.name}.duckdb", file)) for file in files}
+            cells = {
+                file.name: _named(written.write(draft / f"{file.name}.duckdb", file))
+                for file in files
+            }
             hashes = {path.name: compute_file_hash(path) for path in sorted(draft.iterdir())}
             write_manifest(draft, {**manifest, "id": release, "cells": cells, "files": hashes})
             if faults := check_release(draft):

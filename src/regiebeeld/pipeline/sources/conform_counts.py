@@ -195,7 +195,10 @@ def _tell_unplaced(area: Spelled[str], kinds: NDArray[np.int8], frame: CountFram
     if any(frame.codes.get(level) for level in levels):
         return told + "Noem bij de bron in region.yaml de goede `vintage`"
     named = " en ".join(sorted(levels))
-    return told + f"Die indeling heeft geen niveau {named}: noem het bij `layouts` in region.yaml"
+    return told + (
+        f"Die indeling heeft geen niveau {named}: noem het in region.yaml bij `layouts`, "
+        "of geef de bron een `vintage` die het wel heeft"
+    )
 
 
 def _judge_area(code: str, frame: CountFrame) -> int:
