@@ -30,15 +30,11 @@ def find_releases() -> Path:
 
 
 def serve(folder: Path, port: int) -> None:
-    """Serve a folder in this process."""
-    import uvicorn
-
-    from regiebeeld.dashboard.web import create_app
-    from regiebeeld.releases import Shelf
+    """Serve a folder in this process, as `regiebeeld serve` does."""
+    from regiebeeld.dashboard import web
     from regiebeeld.settings import Settings
 
-    app = create_app(Shelf(folder), audience="openbaar", settings=Settings())
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+    web.serve(Settings(var=folder.parent), audience="openbaar", port=port)
 
 
 @contextmanager

@@ -146,7 +146,14 @@ def _example(parsed: argparse.Namespace, settings: Settings) -> int:
 def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
     from regiebeeld.dashboard.web import serve
 
-    serve(settings, audience=parsed.audience, host=parsed.host, port=parsed.port)
+    address = f"http://{parsed.host}:{parsed.port}"
+    serve(
+        settings,
+        audience=parsed.audience,
+        host=parsed.host,
+        port=parsed.port,
+        ready=lambda: print(f"Regiebeeld staat op {address} (stoppen: Ctrl-C)", flush=True),
+    )
     return 0
 
 

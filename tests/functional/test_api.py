@@ -144,3 +144,14 @@ def test_status_says_what_is_served(client: Client) -> None:
     body = client.get("/status").json()
     assert body["ok"] is True
     assert (body["release"], body["audience"]) == ("2026-07-15.1", "openbaar")
+
+
+def test_the_last_periods_of_every_indicator_are_the_tail_of_each_series(release: Release) -> None:
+    read = release.read_area_series("GM9001", kind=PeriodKind.MONTH, last=5)
+    assert set(read) == {"woninginbraken", "fietsendiefstal"}
+    for indicator, cells in read.items():
+        whole = release.read_series(indicator, ["GM9001"], kind=PeriodKind.MONTH)["GM9001"]
+        assert cells == whole[-5:]
+    every = release.read_area_series("GM9001", kind=PeriodKind.YEAR)
+    assert {len(cells) for cells in every.values()} == {7}
+    assert release.read_area_series("GM1234", kind=PeriodKind.YEAR) == {}

@@ -91,7 +91,7 @@ def test_a_whole_number_may_be_spelled_as_a_float_and_a_price_may_have_cents():
 
 def test_an_absent_column_is_told_with_what_is_there():
     moved = {"WijkenEnBuurten": ["GM0153"], "AantalInwoners_6": ["5"]}
-    with pytest.raises(ContractError, match="mist de kolom AantalInwoners_5; aanwezig: .*_6"):
+    with pytest.raises(ContractError, match=r"mist de kolom AantalInwoners_5; aanwezig: .*_6"):
         conform_figures(table(moved), terms(), frame(), year=2024)
     with pytest.raises(ContractError, match="mist de kolom Geslacht"):
         conform_figures(table(COLUMNS), terms(fixed={"Geslacht": "T"}), frame(), year=2024)

@@ -32,11 +32,12 @@ class Draft:
 
 @dataclass(slots=True)
 class Desk:
-    """What every route needs: the shelf, the audience it serves, the words and the cache."""
+    """What every route needs: the shelf, the audience it serves, the words, files and cache."""
 
     shelf: Shelf
     audience: str
     pages: Pages
+    files: dict[str, Finished]
     cache: AnswerCache = field(default_factory=AnswerCache)
     states: OrderedDict[Hashable, Hashable] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)

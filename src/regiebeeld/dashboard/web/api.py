@@ -265,6 +265,15 @@ def write_table(release: Release, name: str, rows: Sequence[BaseModel], form: st
     return Draft(json.dumps(body, ensure_ascii=False, separators=(",", ":")), JSON_TYPE, marks)
 
 
+def write_geojson(release: Release, level: AreaLevel) -> Draft:
+    """Give the drawn areas of a level; raise WebError where nothing is drawn."""
+    text = release.read_geojson(level)
+    if text is None:
+        raise WebError(404, "no_drawing", {"level": level.value})
+    marks = (("x-regiebeeld-invented", "true"),) if release.about.invented else ()
+    return Draft(text, "application/geo+json", marks)
+
+
 def write_csv(rows: Sequence[BaseModel], *, invented: bool) -> str:
     """Write RFC 4180 with a byte mark; text that could run as a formula gets a ' before it."""
     out = io.StringIO()

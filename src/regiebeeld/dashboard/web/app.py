@@ -1,6 +1,8 @@
 """Puts the dashboard together and serves it; refuses to listen beyond this machine."""
 
-from collections.abc import AsyncIterator
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,13 +17,16 @@ from regiebeeld.dashboard.access import check_loopback
 from regiebeeld.dashboard.charts import warm_up
 from regiebeeld.dashboard.web.answers import Desk
 from regiebeeld.dashboard.web.assets import STATIC, read_assets
+from regiebeeld.dashboard.web.caching import finish
 from regiebeeld.dashboard.web.faults import WebError, answer_fault
 from regiebeeld.dashboard.web.pages import Pages
-from regiebeeld.dashboard.web.routes import make_api_routes, make_page_routes, make_plain_routes
+from regiebeeld.dashboard.web.routes import pages, plain, tables
 from regiebeeld.dashboard.web.security import Guard
-from regiebeeld.domain import ReleaseError
+from regiebeeld.domain import AccessError, ReleaseError
 from regiebeeld.releases import About, Shelf
 from regiebeeld.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 _KEYS = {404: "page", 405: "method"}
 
@@ -35,7 +40,8 @@ def create_app(
 ) -> FastAPI:
     """Build the web application for one audience; raise RegiebeeldError without a built style."""
     assets = read_assets(static)
-    desk = Desk(shelf=shelf, audience=audience, pages=Pages(assets))
+    files = {name: finish(body, kind) for name, (body, kind) in assets.files.items()}
+    desk = Desk(shelf=shelf, audience=audience, pages=Pages(assets), files=files)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -51,7 +57,7 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
     )
-    for router in (make_page_routes(desk), make_api_routes(desk), make_plain_routes(desk, assets)):
+    for router in (pages, tables, plain):
         app.include_router(router)
     app.state.desk = desk
     _answer_faults_in_words(app, desk)
@@ -90,11 +96,43 @@ def _answer_faults_in_words(app: FastAPI, desk: Desk) -> None:
 
     @app.exception_handler(ReleaseError)
     async def on_release(request: Request, fault: ReleaseError) -> Response:
-        return _answer(request, desk, WebError(503, "no_release", {"reason": str(fault)}))
+        logger.error("no release to serve: %s", fault)  # names folders, so not for the reader
+        return _answer(request, desk, WebError(503, "no_release"))
 
 
-def serve(settings: Settings, *, audience: str, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve the releases of `settings` until stopped; raise AccessError beyond loopback."""
+def serve(
+    settings: Settings,
+    *,
+    audience: str,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve the releases of `settings` until stopped; call `ready` when the port is ours.
+
+    Raises AccessError beyond loopback and for a port that is taken.
+    """
     check_loopback(host)
     app = create_app(Shelf(settings.releases), audience=audience, settings=settings)
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    with _bind(host, port) as listening:
+        if ready:
+            ready()
+        config = uvicorn.Config(app, log_level="warning", server_header=False)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sends small packets at once only where TCP is named; else each answer waits 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen()
+    except OSError as fault:
+        listening.close()
+        raise AccessError(
+            f"poort {port} op {host} is niet te gebruiken ({fault.strerror}); "
+            "stop wat er draait of kies een andere met --port"
+        ) from fault
+    return listening

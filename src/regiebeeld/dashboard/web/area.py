@@ -7,6 +7,7 @@ from typing import Any
 from regiebeeld.dashboard.charts import Row, Table, describe_value, write_number
 from regiebeeld.dashboard.web.blocks import (
     Headline,
+    describe_available,
     make_headlines,
     make_map,
     name_stand,
@@ -66,11 +67,7 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
         "stand_is_soft": is_soft,
         "path": list_path(release, area),
         "figures": table_of_figures(headlines, area),
-        "absent": [
-            i
-            for i in release.indicators.values()
-            if i.id not in {h.indicator.id for h in headlines}
-        ],
+        "absent": group_absent(release, headlines),
         "key_figures": table_of_key_figures(release, area),
         "children": [
             child
@@ -83,6 +80,16 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
         "indicator": indicator,
         "view": state.view,
     }
+
+
+def group_absent(release: Release, headlines: Sequence[Headline]) -> list[tuple[str, str]]:
+    """Give the indicators without a figure here, those with the same reason together."""
+    shown = {headline.indicator.id for headline in headlines}
+    grouped: dict[str, list[str]] = {}
+    for indicator in release.indicators.values():
+        if indicator.id not in shown:
+            grouped.setdefault(describe_available(release, indicator), []).append(indicator.title)
+    return [(", ".join(names), reason) for reason, names in grouped.items()]
 
 
 def list_path(release: Release, area: ReleasedArea) -> list[ReleasedArea]:
@@ -121,7 +128,7 @@ def table_of_key_figures(release: Release, area: ReleasedArea) -> Table | None:
     known = {(figure.figure, figure.year): figure for figure in figures}
     rows = tuple(
         Row(
-            name.replace("_", " "),
+            _name_figure(name),
             (
                 *(_value(known.get((name, year))) for year in years),
                 _name_sources(release, figures, name),
@@ -137,9 +144,22 @@ def table_of_key_figures(release: Release, area: ReleasedArea) -> Table | None:
     return Table(TEXTS("area.caption_key_figures", area=area.name), columns, rows)
 
 
+def _name_figure(name: str) -> str:
+    key = f"area.figure.{name}"
+    return TEXTS(key) if key in TEXTS else name.replace("_", " ")
+
+
 def _name_sources(release: Release, figures: Sequence[KeyFigure], name: str) -> str:
     ids = dict.fromkeys(figure.source for figure in figures if figure.figure == name)
-    return ", ".join(release.sources[i].title if i in release.sources else i for i in ids)
+    return ", ".join(dict.fromkeys(_name_source(release, source) for source in ids))
+
+
+def _name_source(release: Release, source: str) -> str:
+    """Name a source; one that comes in a vintage a year is named by who publishes it."""
+    if source in release.sources:
+        return release.sources[source].title
+    vintages = [row for row in release.sources.values() if row.id.startswith(source)]
+    return vintages[0].publisher if vintages else source
 
 
 def _value(figure: KeyFigure | None) -> str:

@@ -11,6 +11,7 @@ from regiebeeld.dashboard.charts import (
     MapRequest,
     compare_cells,
     describe_comparison,
+    describe_finest,
     describe_flags,
     describe_rate,
     describe_value,
@@ -18,6 +19,7 @@ from regiebeeld.dashboard.charts import (
     draw_sparkline,
     is_usable,
     name_period,
+    name_periods,
 )
 from regiebeeld.dashboard.charts.trend import find_year_earlier
 from regiebeeld.dashboard.web.choices import View
@@ -184,7 +186,7 @@ def make_map(release: Release, view: View) -> tuple[Figure, Sequence[ReleasedCel
             view_box=_view_box(release, view.level, focus),
             link=link_to_area(indicator),
             context=outlines,
-            marked=area.code if area.level is not AreaLevel.REGIO else None,
+            marked=area if area.level is not AreaLevel.REGIO else None,
             may_rank="ranking" in indicator.analyses,
         )
     )
@@ -206,6 +208,20 @@ def _view_box(release: Release, level: AreaLevel, focus: ReleasedArea | None) ->
     edge = max(right - left, bottom - top) * 0.06
     frame = (left - edge, top - edge, right - left + 2 * edge, bottom - top + 2 * edge)
     return " ".join(f"{number:.1f}" for number in frame)
+
+
+def describe_available(release: Release, indicator: Indicator) -> str:
+    """Say for which levels this release has figures, beside the finest level that was agreed."""
+    known = {level: release.read_periods_of(indicator.id, level) for level in AreaLevel}
+    levels = [
+        TEXTS("figure.level_kinds", level=level.value, kinds=", ".join(map(name_periods, kinds)))
+        for level, kinds in known.items()
+        if kinds
+    ]
+    finest = describe_finest(indicator.finest)
+    return TEXTS(
+        "figure.available", levels="; ".join(levels) or TEXTS("figure.nowhere"), finest=finest
+    )
 
 
 def name_stand(release: Release, headlines: Sequence[Headline]) -> tuple[str, bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from regiebeeld.dashboard.charts import describe_finest
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.pages import address_of
 from regiebeeld.domain import AreaLevel, ContractError, Period, PeriodKind, read_period
@@ -120,7 +121,7 @@ def _read_level(
         raise WebError(
             404,
             "level_absent",
-            {"level": wanted, "finest": indicator.finest},
+            {"level": wanted, "finest": describe_finest(indicator.finest)},
             links=((indicator.title, there),),
         )
     return AreaLevel(wanted)

@@ -7,6 +7,7 @@ from regiebeeld.dashboard.charts import describe_value, name_period
 from regiebeeld.dashboard.charts.comparing import describe_change
 from regiebeeld.dashboard.web.blocks import (
     Headline,
+    describe_available,
     make_headlines,
     make_map,
     name_stand,
@@ -64,6 +65,7 @@ def show_overview(release: Release, view: View) -> dict[str, Any]:
         "view": view,
         "indicator": indicator,
         "finest_note": _note_finest(release, view, area),
+        "available": describe_available(release, indicator),
         "sources": list(release.sources.values()),
         "attention": _rank_attention(headlines),
     }
@@ -93,7 +95,7 @@ def group_by_theme(
 def _note_finest(release: Release, view: View, area: ReleasedArea) -> str | None:
     """Say why a gemeente has no finer map, in the words of the indicator."""
     if area.level is AreaLevel.GEMEENTE and view.level is AreaLevel.GEMEENTE:
-        return release.indicators[view.indicator].finest
+        return describe_available(release, release.indicators[view.indicator])
     return None
 
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from regiebeeld.dashboard.charts import (
     Texts,
+    describe_finest,
     name_day,
     name_period,
     name_periods,
@@ -42,6 +43,7 @@ class Pages:
         }
         self._engine.filters |= {
             "count": write_count,
+            "finest": describe_finest,
             "number": write_number,
             "day": name_day,
             "period": _name_any_period,

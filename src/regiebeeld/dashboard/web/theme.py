@@ -21,6 +21,7 @@ from regiebeeld.dashboard.charts import (
 from regiebeeld.dashboard.charts.trend import POLICE_BREAKS
 from regiebeeld.dashboard.web.blocks import (
     Headline,
+    describe_available,
     link_to_area,
     make_headlines,
     make_map,
@@ -81,6 +82,7 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
         ),
         "headline": next((h for h in headlines if h.indicator.id == indicator.id), None),
         "view": view,
+        "available": describe_available(release, indicator),
         "levels": list_levels(release, indicator),
         "period_groups": list_periods(release, view),
         "provenance": note_provenance(release, indicator, cells),

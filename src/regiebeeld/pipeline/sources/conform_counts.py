@@ -256,8 +256,10 @@ def _observe(
     )
     everything = bool(kept.all())
     at = [c.codes if everything else c.codes[kept] for _, c in columns.each()]
+    lists = columns.area.values, columns.event_set.values, columns.period.values
     used = [
-        _compact(codes, len(c.values)) for codes, (_, c) in zip(at, columns.each(), strict=True)
+        _compact(codes, len(values), everything=everything)
+        for codes, values in zip(at[:3], lists, strict=True)
     ]
     count = number[at[3]]
     return Observations(
@@ -276,8 +278,12 @@ def _observe(
     )
 
 
-def _compact(codes: NDArray[np.int32], size: int) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+def _compact(
+    codes: NDArray[np.int32], size: int, *, everything: bool
+) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
     """Renumber codes to the values that are used; give them with the places of those values."""
+    if everything:
+        return codes, np.arange(size)
     places = np.flatnonzero(np.bincount(codes, minlength=size))
     if len(places) == size:
         return codes, places
@@ -349,6 +355,8 @@ def _report(
 
 
 def _note_unplaced(seen: Observations, vintage: int) -> Iterator[Note]:
+    if seen.placed.all():
+        return
     rows = np.bincount(seen.area, minlength=len(seen.areas))
     totals = np.bincount(seen.area, weights=np.maximum(seen.count, 0), minlength=len(seen.areas))
     for i in np.flatnonzero(~seen.placed):
