@@ -10,6 +10,8 @@ from regiebeeld.pipeline.sources.conform_counts import conform_counts
 from regiebeeld.pipeline.sources.count_columns import MARKERS, read_any_area
 from regiebeeld.pipeline.sources.zero_periods import tell_empty_periods
 
+# A busy machine makes a single example slow; what holds here has nothing to do with time.
+UNTIMED = settings(deadline=None)
 INSIDE = (*GEMEENTEN, *BUURTEN, "WK014101", "WK014199", "BU01419999")
 OUTSIDE = ("GM0363", "BU03630000", "GM0000", "BU00000000", "GM0998", "NL01", "WK0363AA")
 PERIODS = ("2023JJ00", "2024JJ00", "2024MM01", "2024MM02", "2024KW01")
@@ -33,6 +35,7 @@ def number(text: str | None) -> int:
     return int(bare) if bare.isdigit() else 0
 
 
+@UNTIMED
 @given(rows())
 def test_rows_in_are_rows_kept_and_rows_refused(given_rows: list[Row]):
     seen, report = conform(given_rows)
@@ -41,6 +44,7 @@ def test_rows_in_are_rows_kept_and_rows_refused(given_rows: list[Row]):
     assert report.rows_kept == len(seen.count) == sum(row[0] in INSIDE for row in given_rows)
 
 
+@UNTIMED
 @given(rows())
 def test_the_sum_of_what_is_kept_is_the_sum_of_the_input(given_rows: list[Row]):
     seen, _ = conform(given_rows)
@@ -51,6 +55,7 @@ def test_the_sum_of_what_is_kept_is_the_sum_of_the_input(given_rows: list[Row]):
     assert (seen.count < 0).sum() == missing == (seen.reason >= 0).sum()
 
 
+@UNTIMED
 @given(rows(), st.randoms())
 def test_the_order_of_rows_does_not_matter(given_rows: list[Row], random):
     mixed = list(given_rows)
@@ -61,6 +66,7 @@ def test_the_order_of_rows_does_not_matter(given_rows: list[Row], random):
     assert sorted(first.notes, key=str) == sorted(second.notes, key=str)
 
 
+@UNTIMED
 @given(rows(), st.data())
 def test_padding_prefixes_and_zeros_do_not_matter(given_rows: list[Row], data: st.DataObject):
     def spell(text: str | None) -> str | None:
@@ -83,6 +89,7 @@ def test_padding_prefixes_and_zeros_do_not_matter(given_rows: list[Row], data: s
     assert first.refused == second.refused
 
 
+@UNTIMED
 @given(rows(), st.data())
 def test_a_repeated_key_is_always_found(given_rows: list[Row], data: st.DataObject):
     inside = [row for row in given_rows if row[0] in INSIDE]
@@ -94,6 +101,7 @@ def test_a_repeated_key_is_always_found(given_rows: list[Row], data: st.DataObje
         conform(double)
 
 
+@UNTIMED
 @given(rows())
 def test_telling_empty_periods_changes_zeros_and_nothing_else(given_rows: list[Row]):
     before, _ = conform(given_rows)
@@ -105,7 +113,7 @@ def test_telling_empty_periods_changes_zeros_and_nothing_else(given_rows: list[R
     assert {after.reasons[i] for i in after.reason[after.reason >= 0]} <= set(after.reasons)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(
         st.tuples(*[st.none() | st.text(max_size=12)] * 4)
@@ -127,6 +135,7 @@ def test_any_text_is_kept_or_refused_with_words_and_never_a_crash(given_rows: li
     assert not words or len(words) > 20
 
 
+@UNTIMED
 @given(st.sampled_from(INSIDE + OUTSIDE))
 def test_reading_a_code_twice_changes_nothing(code: str):
     assert read_any_area(read_any_area(code)) == code

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -28,6 +28,7 @@ def test_small_rates_are_rounded_to_two_digits_too():
     assert compute_breaks(np.array([0.0012, 0.0034, 0.0056, 0.0078, 0.0099]))[0] == 0.003
 
 
+@settings(deadline=None)
 @given(arrays(np.float64, st.integers(0, 40), elements=st.floats(0, 1e9, allow_subnormal=False)))
 def test_breaks_rise_and_lie_within_the_values(values: np.ndarray):
     found = compute_breaks(values)

@@ -258,7 +258,7 @@ def test_publishing_serves_the_new_release(shelf: Shelf):
 
 
 def test_a_release_number_is_never_written_twice(shelf: Shelf):
-    with pytest.raises(OSError, match="not empty"):
+    with pytest.raises(ReleaseError, match="bestaat al; een versie wordt nooit overschreven"):
         publish(shelf, f"{DAY}.1")
     assert served(shelf) == 10
 

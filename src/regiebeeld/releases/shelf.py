@@ -36,11 +36,18 @@ class ShelvedRelease:
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Yield a path to build at; it takes the target's place only if the block ends well."""
+    """Yield a path to build at; it takes the target's place only if the block ends well.
+
+    A file replaces a file; a folder never replaces another one: that is a ReleaseError.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
         yield draft
+        if draft.is_dir() and target.exists():
+            raise ReleaseError(
+                f"{target} bestaat al; een versie wordt nooit overschreven. Draai opnieuw"
+            )
         draft.replace(target)
     finally:
         if draft.is_dir():

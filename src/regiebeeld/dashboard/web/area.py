@@ -120,27 +120,23 @@ def table_of_figures(headlines: Sequence[Headline], area: ReleasedArea) -> Table
 
 
 def table_of_key_figures(release: Release, area: ReleasedArea) -> Table | None:
-    """Show the last three years of each key figure; a year without a value says so."""
+    """Show the newest known value of each key figure with its year and source."""
     figures = release.read_key_figures(area.code)
     if not figures:
         return None
-    years = sorted({figure.year for figure in figures})[-3:]
-    known = {(figure.figure, figure.year): figure for figure in figures}
-    rows = tuple(
-        Row(
-            _name_figure(name),
-            (
-                *(_value(known.get((name, year))) for year in years),
-                _name_sources(release, figures, name),
-            ),
+    newest = {
+        name: max(
+            (figure for figure in figures if figure.figure == name),
+            key=lambda figure: (figure.status.has_value, figure.year),
         )
         for name in dict.fromkeys(figure.figure for figure in figures)
+    }
+    rows = tuple(
+        Row(_name_figure(name), (_value(f), str(f.year), _name_source(release, f.source)))
+        for name, f in newest.items()
     )
-    columns = (
-        TEXTS("area.column_figure"),
-        *(TEXTS("area.column_year", year=year) for year in years),
-        TEXTS("area.column_source"),
-    )
+    names = ("figure", "value", "year", "source")
+    columns = tuple(TEXTS(f"area.column_{name}") for name in names)
     return Table(TEXTS("area.caption_key_figures", area=area.name), columns, rows)
 
 
@@ -149,17 +145,8 @@ def _name_figure(name: str) -> str:
     return TEXTS(key) if key in TEXTS else name.replace("_", " ")
 
 
-def _name_sources(release: Release, figures: Sequence[KeyFigure], name: str) -> str:
-    ids = dict.fromkeys(figure.source for figure in figures if figure.figure == name)
-    return ", ".join(dict.fromkeys(_name_source(release, source) for source in ids))
-
-
 def _name_source(release: Release, source: str) -> str:
-    """Name a source; one that comes in a vintage a year is named by who publishes it."""
-    if source in release.sources:
-        return release.sources[source].title
-    vintages = [row for row in release.sources.values() if row.id.startswith(source)]
-    return vintages[0].publisher if vintages else source
+    return release.sources[source].title if source in release.sources else source
 
 
 def _value(figure: KeyFigure | None) -> str:

@@ -220,8 +220,12 @@ _BREAK_SCHEMA = pa.schema(
 
 
 def figure_table(areas: Sequence[Area], rows: Sequence[tuple[FigureRow, str]]) -> pa.Table:
+    """Give one row an area, figure and year: of two sources the later one, as for the rates."""
     at = {area.code: i for i, area in enumerate(areas)}
-    kept = [(row, source) for row, source in rows if row.area in at]
+    chosen = {
+        (row.area, row.figure, row.year): (row, source) for row, source in rows if row.area in at
+    }
+    kept = list(chosen.values())
     return pa.table(
         {
             "area_key": pa.array([at[row.area] for row, _ in kept], pa.int32()),

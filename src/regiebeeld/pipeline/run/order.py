@@ -134,8 +134,9 @@ def _refuse_other_region(shelf: Shelf, region: Region) -> None:
 def _read_figures(
     run: Run, sources: list[Gathered], areas: RegionAreas, layouts: list[Gathered]
 ) -> tuple[list[tuple[FigureRow, str]], list[SourceAccount]]:
-    figures = [(row, layouts[0].source.id) for row in areas.figures]
     accounts = account_layouts(layouts, areas)
+    named = {account.gathered.vintage: account.id for account in accounts}
+    figures = [(row, named[row.year]) for row in areas.figures]
     gemeenten = frozenset(run.region.gemeente_codes)
     for wanted, gathered in zip(run.region.sources, sources, strict=True):
         terms = gathered.source.terms

@@ -128,7 +128,7 @@ def _source_row(account: SourceAccount, invented: bool) -> dict[str, Any]:
         "title": f"{title} (verzonnen)" if invented else title,
         "publisher": "Verzonnen voorbeeld" if invented else source.terms.publisher,
         "licence": source.licence,
-        "table_id": source.terms.table if snapshot.kind != "file" else "bestand",
+        "table_id": _name_table(account),
         "address": "" if snapshot.kind == "file" else next(iter(snapshot.addresses), ""),
         "fetched_at": snapshot.fetched_at,
         "modified": ""
@@ -142,6 +142,12 @@ def _source_row(account: SourceAccount, invented: bool) -> dict[str, Any]:
         "first_period": account.first_period,
         "last_period": account.last_period,
     }
+
+
+def _name_table(account: SourceAccount) -> str:
+    if account.gathered.main.kind == "file":
+        return "bestand"
+    return account.gathered.source.terms.table.format(vintage=account.gathered.vintage)
 
 
 _TEXTS = (

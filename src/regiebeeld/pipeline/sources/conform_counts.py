@@ -9,8 +9,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from regiebeeld.catalogue import SourceTerms
-from regiebeeld.domain import AreaLevel, ContractError, LinkError, Period, Status, read_cbs_period
-from regiebeeld.domain.areas import ABROAD, UNKNOWN, is_unknown, level_of, parent_code
+from regiebeeld.domain import ContractError, Period, Status, read_cbs_period
+from regiebeeld.domain.areas import is_unknown
+from regiebeeld.pipeline.sources.count_areas import OUTSIDE, PLACED, judge_areas
+from regiebeeld.pipeline.sources.count_areas import CountFrame as CountFrame
 from regiebeeld.pipeline.sources.count_columns import (
     Count,
     Spelled,
@@ -22,22 +24,10 @@ from regiebeeld.pipeline.sources.count_columns import (
 
 # More unreadable rows than this and the columns are wrong (swapped, moved, another table).
 MOST_UNREADABLE = 0.01
-# More codes outside the layout than this and the table is counted in another year's layout.
-MOST_UNPLACED = 0.10
 # A table of keys larger than this many bytes a row is not worth its memory.
 MOST_KEYS_A_ROW = 64
 NO_NUMBER = -1
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class CountFrame:
-    """What a table is held against: the region's gemeenten and the codes of its layout."""
-
-    vintage: int
-    gemeenten: frozenset[str]
-    codes: Mapping[AreaLevel, frozenset[str]]
-    provisional_periods: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +93,7 @@ def conform_counts(
     """
     columns = _Columns.read(table, terms)
     columns.check_readable()
-    area_kind = _judge_areas(columns.area, frame)
+    area_kind = judge_areas(columns.area.values, frame)
     refused = _refuse_rows(columns, area_kind, _other_breakdown(table, terms))
     kept = refused < 0
     observations = _observe(columns, kept, area_kind=area_kind, frame=frame)
@@ -164,8 +154,6 @@ class _Columns:
                 )
 
 
-# How an area code stands to the region; the order is the code.
-_PLACED, _UNPLACED, _UNKNOWN, _OUTSIDE, _NOWHERE, _ABROAD = range(6)
 # Why a row is refused; the first four are the columns, in their order.
 _UNREADABLE_REASON = "kolom {name} is niet te lezen"
 _OUTSIDE_REASONS = (
@@ -175,45 +163,6 @@ _OUTSIDE_REASONS = (
 )
 _BREAKDOWN_REASON = "uitsplitsing die niet wordt gebruikt"
 _FIRST_OUTSIDE, _BREAKDOWN = 4, 4 + len(_OUTSIDE_REASONS)
-
-
-def _judge_areas(area: Spelled[str], frame: CountFrame) -> NDArray[np.int8]:
-    kinds = np.array([_judge_area(code, frame) for code in area.values], dtype=np.int8)
-    inside = kinds <= _UNPLACED
-    if (kinds == _UNPLACED).sum() > max(MOST_UNPLACED * inside.sum(), 1):
-        raise LinkError(_tell_unplaced(area, kinds, frame))
-    return kinds
-
-
-def _tell_unplaced(area: Spelled[str], kinds: NDArray[np.int8], frame: CountFrame) -> str:
-    strange = sorted(c for c, k in zip(area.values, kinds, strict=True) if k == _UNPLACED)
-    told = (
-        f"{len(strange)} van {(kinds <= _UNPLACED).sum()} gebiedscodes staan niet in de indeling "
-        f"{frame.vintage}, zoals {', '.join(strange[:5])}. "
-    )
-    levels = {level_of(code) for code in strange}
-    if any(frame.codes.get(level) for level in levels):
-        return told + "Noem bij de bron in region.yaml de goede `vintage`"
-    named = " en ".join(sorted(levels))
-    return told + (
-        f"Die indeling heeft geen niveau {named}: noem het in region.yaml bij `layouts`, "
-        "of geef de bron een `vintage` die het wel heeft"
-    )
-
-
-def _judge_area(code: str, frame: CountFrame) -> int:
-    if code[:2] not in ("GM", "WK", "BU"):
-        return _OUTSIDE
-    gemeente = parent_code(code, AreaLevel.GEMEENTE)
-    if gemeente == ABROAD:
-        return _ABROAD
-    if gemeente == UNKNOWN[AreaLevel.GEMEENTE]:
-        return _NOWHERE
-    if gemeente not in frame.gemeenten:
-        return _OUTSIDE
-    if is_unknown(code):
-        return _UNKNOWN
-    return _PLACED if code in frame.codes.get(level_of(code), frozenset()) else _UNPLACED
 
 
 def _other_breakdown(table: pa.Table, terms: SourceTerms) -> NDArray[np.bool_] | None:
@@ -232,7 +181,7 @@ def _refuse_rows(
     columns: _Columns, area_kind: NDArray[np.int8], other: NDArray[np.bool_] | None
 ) -> NDArray[np.int8]:
     """Give per row -1 (kept) or which reason refuses it; an unreadable column goes first."""
-    outside = np.where(area_kind >= _OUTSIDE, area_kind - _OUTSIDE + _FIRST_OUTSIDE, -1)
+    outside = np.where(area_kind >= OUTSIDE, area_kind - OUTSIDE + _FIRST_OUTSIDE, -1)
     # One more for code -1, an area that could not be read.
     refused = np.append(outside, -1).astype(np.int8)[columns.area.codes]
     if other is not None:
@@ -273,7 +222,7 @@ def _observe(
         status=np.where(count >= 0, STATUS_CODES[Status.SHOWN], STATUS_CODES[Status.MISSING]),
         reason=reason[at[3]],
         provisional=starred[at[3]] | late[at[2]],
-        placed=area_kind[used[0][1]] == _PLACED,
+        placed=area_kind[used[0][1]] == PLACED,
         reasons=reasons,
     )
 
