@@ -182,10 +182,10 @@ def _release_use(parsed: argparse.Namespace, settings: Settings) -> int:
 def _release_verify(parsed: argparse.Namespace, settings: Settings) -> int:
     from regiebeeld.domain import ReleaseError
     from regiebeeld.releases import Shelf
-    from regiebeeld.releases.shelf import check_release, read_manifest
+    from regiebeeld.releases.shelf import check_id, check_release, read_manifest
 
     shelf = Shelf(settings.releases)
-    name = parsed.release or shelf.read_current_id()
+    name = check_id(parsed.release or shelf.read_current_id())
     if faults := check_release(shelf.folder / name):
         raise ReleaseError(f"versie {name} is niet heel: {'; '.join(faults)}")
     cells = read_manifest(shelf.folder / name)["cells"]

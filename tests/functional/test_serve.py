@@ -21,9 +21,7 @@ def test_any_address_beyond_this_computer_is_refused(
     assert host in capsys.readouterr().err
 
 
-def test_a_taken_port_is_told(
-    example_region: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_taken_port_is_told(example_region: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -123,7 +123,7 @@ def test_a_rare_offence_is_truly_zero_all_year():
 
 
 def test_a_common_offence_that_is_zero_everywhere_and_always_was_not_collected():
-    seen, notes = told(lambda area, e, key: 0 if e == COMMON else usual(area, e, key))
+    seen, notes = told(lambda area, e, key: 0 if e == COMMON else 50 * usual(area, e, key))
     mine = seen.event_set == seen.event_sets.index(COMMON)
     assert {STATUS_CODES[Status.NOT_COLLECTED]} == set(seen.status[mine].tolist())
     assert {STATUS_CODES[Status.SHOWN]} == set(seen.status[~mine].tolist())

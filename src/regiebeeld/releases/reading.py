@@ -44,6 +44,7 @@ class Release:
             )
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=_LOCKED)
+            self._connection.execute("SELECT name, value FROM about LIMIT 0")
         except duckdb.Error as fault:
             raise ReleaseError(
                 f"{path}: geen leesbare versie; maak haar opnieuw met `regiebeeld run`"

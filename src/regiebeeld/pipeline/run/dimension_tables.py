@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from regiebeeld.catalogue import Catalogue, Figure, Region
-from regiebeeld.domain import TOTAL, Area, AreaLevel, Status
+from regiebeeld.catalogue import Figure, Region
+from regiebeeld.domain import Area, AreaLevel, Status
 from regiebeeld.domain.areas import parent_code
 from regiebeeld.pipeline.analyses import Bases
 from regiebeeld.pipeline.areas import Drawing, Layout, draw_paths, simplify_layout, write_geojson
@@ -121,102 +121,6 @@ def draw_areas(shown: Layout) -> DrawnAreas:
         corners = frame.place(np.array([[west, north], [east, south]])) / 10
         boxes[code] = tuple(float(v) for v in corners.ravel())
     return DrawnAreas(drawings, boxes, table, tuple(str(report) for report in reports))
-
-
-def definition_tables(
-    catalogue: Catalogue, region: Region, tables: CellTables
-) -> dict[str, pa.Table]:
-    """Give the tables theme, indicator, breakdown, period, reason and class_break."""
-    themes = sorted((catalogue.themes[name] for name in region.themes), key=lambda t: t.position)
-    indicators = [
-        {
-            "indicator_key": key,
-            "position": key,
-            "id": indicator.id,
-            "theme": theme,
-            "title": indicator.title,
-            "definition": indicator.definition,
-            "caution": indicator.caution,
-            "police_codes": ", ".join(indicator.police_codes),
-            "unit": indicator.unit.value,
-            "effort": indicator.effort.value,
-            "label": indicator.label.value,
-            "finest": "; ".join(f"{f.level.value} x {f.period.value}" for f in indicator.finest),
-            "analyses": [analysis.value for analysis in indicator.analyses],
-            "source": source,
-        }
-        for key, (theme, indicator, source) in enumerate(tables.indicators)
-    ]
-    periods = [
-        {
-            "period_key": key,
-            "id": p.id,
-            "kind": p.kind.value,
-            "first_day": p.start,
-            "last_day": p.end,
-        }
-        for key, p in enumerate(tables.periods.values())
-    ]
-    breaks = [dict(zip(_BREAK_SCHEMA.names, row, strict=True)) for row in tables.breaks]
-    return {
-        "theme": pa.Table.from_pylist(
-            [
-                {
-                    "position": t.position,
-                    "id": t.id,
-                    "title": t.title,
-                    "question": t.question,
-                    "introduction": t.introduction,
-                }
-                for t in themes
-            ]
-        ),
-        "indicator": pa.Table.from_pylist(indicators, schema=_INDICATOR_SCHEMA),
-        "breakdown": pa.table(
-            {"breakdown_key": pa.array([0], pa.int16()), "id": [TOTAL], "title": ["Totaal"]}
-        ),
-        "period": pa.Table.from_pylist(periods, schema=_PERIOD_SCHEMA),
-        "reason": pa.table(
-            {
-                "reason_key": pa.array(range(len(tables.reasons.texts)), pa.int16()),
-                "text": pa.array(tables.reasons.texts, pa.string()),
-            }
-        ),
-        "class_break": pa.Table.from_pylist(breaks, schema=_BREAK_SCHEMA),
-    }
-
-
-_INDICATOR_TEXTS = (
-    "id", "theme", "title", "definition", "caution", "police_codes", "unit", "effort", "label",
-    "finest",
-)  # fmt: skip
-_INDICATOR_SCHEMA = pa.schema(
-    [
-        ("indicator_key", pa.int16()),
-        ("position", _KEY),
-        *((name, _TEXT) for name in _INDICATOR_TEXTS),
-        ("analyses", pa.list_(_TEXT)),
-        ("source", _TEXT),
-    ]
-)
-_PERIOD_SCHEMA = pa.schema(
-    [
-        ("period_key", pa.int32()),
-        ("id", pa.string()),
-        ("kind", pa.string()),
-        ("first_day", pa.date32()),
-        ("last_day", pa.date32()),
-    ]
-)
-_BREAK_SCHEMA = pa.schema(
-    [
-        ("indicator_key", pa.int16()),
-        ("level", pa.string()),
-        ("period_kind", pa.string()),
-        ("measure", pa.string()),
-        ("breaks", pa.list_(pa.float64())),
-    ]
-)
 
 
 def figure_table(areas: Sequence[Area], rows: Sequence[tuple[FigureRow, str]]) -> pa.Table:

@@ -15,8 +15,8 @@ from typing import Any
 import pyarrow as pa
 
 from regiebeeld import __version__
-from regiebeeld.catalogue import Catalogue, Content, Region, read_catalogue
-from regiebeeld.domain import Area, ContractError, ReleaseError
+from regiebeeld.catalogue import Catalogue, Content, Label, Region, read_catalogue
+from regiebeeld.domain import Area, ContractError, DisclosureError, ReleaseError
 from regiebeeld.pipeline.run import dimension_tables as dimensions
 from regiebeeld.pipeline.run.cell_tables import (
     CellTables,
@@ -24,6 +24,7 @@ from regiebeeld.pipeline.run.cell_tables import (
     refuse_unpublishable,
 )
 from regiebeeld.pipeline.run.counting import Counted, count_source
+from regiebeeld.pipeline.run.definition_tables import definition_tables
 from regiebeeld.pipeline.run.gathering import Gathered, gather_region
 from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
 from regiebeeld.pipeline.run.publishing import (
@@ -85,21 +86,21 @@ def run_region(
         refuse_unpublishable(catalogue, wanted.source)
     remove_drafts(settings.releases)
     with run.step("bronnen ophalen"):
-        sources, layouts = gather_region(
+        gathered = gather_region(
             catalogue, run.region, settings, progress=progress, offline=offline
         )
+    return _publish(run, shelf, *gathered)
+
+
+def _publish(run: Run, shelf: Shelf, sources: list[Gathered], layouts: list[Gathered]) -> Published:
     with run.step("gebieden lezen"):
         areas = read_region_areas(run.region, layouts)
     with run.step("figuren en grenzen tekenen"):
         drawn = dimensions.draw_areas(areas.shown)
     figures, accounts = _read_figures(run, sources, areas, layouts)
     listed = dimensions.list_areas(run.region, areas.shown)
-    with build_store(settings.unprotected.joinpath(*_STORE), settings) as store:
-        with run.step("tellingen aan het contract houden"):
-            accounts += _count(run, sources, areas, store)
-        with run.step("indicatoren berekenen"):
-            bases = dimensions.collect_bases(listed, [row for row, _ in figures])
-            cells = compute_cell_tables(catalogue, run.region, store, areas=listed, bases=bases)
+    cells, counted = _compute(run, sources, areas, listed=listed, figures=figures)
+    accounts += counted
     tables = _collect_tables(
         run, cells, areas, listed=listed, drawn=drawn, figures=figures, accounts=accounts
     )
@@ -110,14 +111,29 @@ def run_region(
             tables,
             about=_about(run, release, cells),
             manifest=_manifest(run, cells, accounts, drawn.told),
-            files=list_audience_files(catalogue, run.region),
+            files=list_audience_files(run.catalogue, run.region),
         )
-    log.info(
-        "versie %s staat klaar; verwijderd: %s",
-        published.id,
-        ", ".join(published.removed) or "geen",
-    )
+    removed = ", ".join(published.removed) or "geen"
+    log.info("versie %s staat klaar; verwijderd: %s", published.id, removed)
     return published
+
+
+def _compute(
+    run: Run,
+    sources: list[Gathered],
+    areas: RegionAreas,
+    *,
+    listed: list[Area],
+    figures: list[tuple[FigureRow, str]],
+) -> tuple[CellTables, list[SourceAccount]]:
+    """Fill the working store and compute every indicator's cells from it."""
+    with build_store(run.settings.unprotected.joinpath(*_STORE), run.settings) as store:
+        with run.step("tellingen aan het contract houden"):
+            accounts = _count(run, sources, areas, store)
+        with run.step("indicatoren berekenen"):
+            bases = dimensions.collect_bases(listed, [row for row, _ in figures])
+            cells = compute_cell_tables(run.catalogue, run.region, store, areas=listed, bases=bases)
+    return cells, accounts
 
 
 def _refuse_other_region(shelf: Shelf, region: Region) -> None:
@@ -142,6 +158,7 @@ def _read_figures(
         terms = gathered.source.terms
         if terms.content is not Content.KEY_FIGURES:
             continue
+        _refuse_closed_figures(gathered)
         frame = areas.frame_of(wanted.vintage or run.region.vintage, gemeenten, frozenset())
         table = read_part(gathered.main, gathered.main.data_part)
         rows, report = conform_figures(table, terms, frame, year=terms.figures_year)
@@ -149,6 +166,16 @@ def _read_figures(
         figures += [(row, gathered.source.id) for row in rows]
         accounts.append(account_source(gathered, report, years=sorted({row.year for row in rows})))
     return figures, accounts
+
+
+def _refuse_closed_figures(gathered: Gathered) -> None:
+    """A denominator stands beside every rate, so a closed one would be open on the page."""
+    if gathered.source.terms.label is not Label.OPENBAAR:
+        raise DisclosureError(
+            f"bron {gathered.source.id} heeft kerncijfers met het label "
+            f"{gathered.source.terms.label}; alleen openbare kerncijfers kunnen noemer zijn. "
+            "Haal de bron uit region.yaml; er is niets gepubliceerd"
+        )
 
 
 def _count(
@@ -191,7 +218,7 @@ def _collect_tables(
     accounts: list[SourceAccount],
 ) -> dict[str, pa.Table]:
     return {
-        **dimensions.definition_tables(run.catalogue, run.region, cells),
+        **definition_tables(run.catalogue, run.region, cells),
         **source_tables(accounts, invented=run.region.invented),
         "cell": pa.concat_tables(cells.parts) if cells.parts else pa.table({}),
         "area": dimensions.area_table(listed, drawn),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from regiebeeld.catalogue import SourceTerms
 from regiebeeld.domain import ContractError, Period, Status, read_cbs_period
-from regiebeeld.domain.areas import is_unknown
+from regiebeeld.domain.areas import may_be_unknown
 from regiebeeld.pipeline.sources.count_areas import OUTSIDE, PLACED, judge_areas
 from regiebeeld.pipeline.sources.count_areas import CountFrame as CountFrame
 from regiebeeld.pipeline.sources.count_columns import (
@@ -310,7 +310,7 @@ def _note_unplaced(seen: Observations, vintage: int) -> Iterator[Note]:
     totals = np.bincount(seen.area, weights=np.maximum(seen.count, 0), minlength=len(seen.areas))
     for i in np.flatnonzero(~seen.placed):
         code = seen.areas[i]
-        why = "plaats onbekend" if is_unknown(code) else f"staat niet in de indeling {vintage}"
+        why = "plaats onbekend" if may_be_unknown(code) else f"staat niet in de indeling {vintage}"
         text = f"{code}: {why}, {int(totals[i])} geteld en niet getekend"
         yield Note("unknown_area", int(rows[i]), text)
 

@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.domain import AreaLevel, LinkError
-from regiebeeld.domain.areas import ABROAD, UNKNOWN, is_unknown, level_of, parent_code
+from regiebeeld.domain.areas import (
+    ABROAD,
+    UNKNOWN,
+    is_unknown,
+    level_of,
+    may_be_unknown,
+    parent_code,
+)
 
 # More codes outside the layout than this and the table is counted in another year's layout.
 MOST_UNPLACED = 0.10
@@ -61,6 +68,7 @@ def _judge_area(code: str, frame: CountFrame) -> int:
         return NOWHERE
     if gemeente not in frame.gemeenten:
         return OUTSIDE
-    if is_unknown(code):
-        return UNKNOWN_WITHIN
-    return PLACED if code in frame.codes.get(level_of(code), frozenset()) else UNPLACED
+    # The layout goes first: some real wijken have a code that elsewhere means "unknown".
+    if not is_unknown(code) and code in frame.codes.get(level_of(code), frozenset()):
+        return PLACED
+    return UNKNOWN_WITHIN if may_be_unknown(code) else UNPLACED
