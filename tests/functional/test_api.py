@@ -83,7 +83,7 @@ def test_csv_text_cannot_run_as_a_formula(name: str) -> None:
     row = AreaOut(
         code="GM9001", level="gemeente", name=name, vintage=2026, parent=None, gemeente=None
     )
-    assert read_rows(write_csv([row], invented=False))[0]["name"] == f"'{name}"
+    assert read_rows(write_csv([row], AreaOut, invented=False))[0]["name"] == f"'{name}"
 
 
 def test_csv_keeps_quotes_and_commas() -> None:
@@ -91,7 +91,7 @@ def test_csv_keeps_quotes_and_commas() -> None:
     row = AreaOut(
         code="GM9001", level="gemeente", name=name, vintage=2026, parent=None, gemeente=None
     )
-    assert read_rows(write_csv([row], invented=False))[0]["name"] == name
+    assert read_rows(write_csv([row], AreaOut, invented=False))[0]["name"] == name
 
 
 @pytest.mark.parametrize("name", ["areas", "indicators", "sources"])

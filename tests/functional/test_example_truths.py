@@ -246,9 +246,7 @@ def test_the_count_table_is_whole(rows: dict[str, np.ndarray], example: Example)
     codes = sorted(set(areas))
     levels = [level_of(code.strip()) for code in codes]
     drawable = [
-        level
-        for code, level in zip(codes, levels, strict=True)
-        if not may_be_unknown(code.strip())
+        level for code, level in zip(codes, levels, strict=True) if not may_be_unknown(code.strip())
     ]
     assert drawable.count(AreaLevel.GEMEENTE) == 14
     assert 90 <= drawable.count(AreaLevel.WIJK) <= 110

@@ -243,7 +243,7 @@ def test_a_swapped_release_is_noticed(tmp_path: Path) -> None:
 
 
 def test_a_crash_is_a_page_without_a_trace(tmp_path: Path) -> None:
-    app = create_app(shelve_small_release(tmp_path), audience="openbaar", settings=Settings())
+    app = create_app(shelve_small_release(tmp_path), audience="openbaar")
 
     @app.get("/stuk")
     def broken() -> None:
@@ -297,7 +297,7 @@ def test_loopback_is_accepted(host: str) -> None:
 
 
 def test_every_route_names_its_permission(shelf: Shelf) -> None:
-    app = create_app(shelf, audience="openbaar", settings=Settings())
+    app = create_app(shelf, audience="openbaar")
     routes = list(walk_routes(app))
     assert len(routes) >= 11
     for route in routes:
@@ -305,7 +305,7 @@ def test_every_route_names_its_permission(shelf: Shelf) -> None:
 
 
 def test_a_route_without_permission_is_noticed(shelf: Shelf) -> None:
-    app = create_app(shelf, audience="openbaar", settings=Settings())
+    app = create_app(shelf, audience="openbaar")
     app.get("/vergeten")(lambda: None)
     assert [route.path for route in walk_routes(app) if not names_permission(route)] == [
         "/vergeten"
@@ -329,7 +329,7 @@ def names_permission(route: BaseRoute) -> bool:
 
 
 def test_the_same_question_in_other_words_shares_an_answer(shelf: Shelf) -> None:
-    app = create_app(shelf, audience="openbaar", settings=Settings())
+    app = create_app(shelf, audience="openbaar")
     with serving(app) as address, Client(base_url=address) as client:
         cache = app.state.desk.cache
         first = client.get("/?gebied=GM9001&maat=verhouding")
@@ -418,7 +418,7 @@ def test_static_files_are_immutable_and_named_by_hash(client: Client) -> None:
 
 def test_without_a_built_style_the_server_says_how_to_build_it(tmp_path: Path) -> None:
     with pytest.raises(RegiebeeldError, match="npm run build --prefix frontend"):
-        create_app(Shelf(tmp_path), audience="openbaar", settings=Settings(), static=tmp_path)
+        create_app(Shelf(tmp_path), audience="openbaar", static=tmp_path)
 
 
 def test_invented_data_is_marked_on_every_page_and_answer(tmp_path: Path) -> None:

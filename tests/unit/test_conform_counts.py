@@ -175,7 +175,9 @@ def test_one_strange_code_is_counted_never_drawn_and_told():
     seen, report = conform([*GOOD, ("BU01419901", "0.0.0", "2024MM01", "6")])
     assert dict(zip(seen.areas, seen.placed.tolist(), strict=True))["BU01419901"] is False
     note = next(n for n in report.notes if n.kind == "unknown_area")
-    assert "BU01419901: staat niet in de indeling 2024, 6 geteld en niet getekend" in note.text
+    assert note.text == (
+        "1 gebied (buurt) buiten de indeling 2024: BU01419901; samen 6 geteld en niet getekend"
+    )
 
 
 def test_a_layout_without_that_level_is_another_fault():
@@ -191,8 +193,21 @@ def test_places_unknown_within_a_gemeente_count_there(code: str):
     seen, report = conform([*GOOD, (code, "0.0.0", "2024MM01", "3")])
     assert seen.placed[seen.areas.index(code)] == np.False_
     assert any(
-        n.text == f"{code}: plaats onbekend, 3 geteld en niet getekend" for n in report.notes
+        f"zonder bekende plaats: {code}; samen 3 geteld en niet getekend" in n.text
+        for n in report.notes
     )
+
+
+def test_a_sum_in_a_note_adds_no_total_to_its_parts_and_no_year_to_its_months():
+    strange = "BU01419999"
+    rows = [
+        (strange, "0.0.0", "2024MM01", "30"),
+        (strange, "1.1.1", "2024MM01", "20"),
+        (strange, "0.0.0", "2024JJ00", "360"),
+    ]
+    _, report = conform([*GOOD, *rows])
+    note = next(n for n in report.notes if n.kind == "unknown_area")
+    assert (note.rows, "samen 30 geteld" in note.text) == (3, True)
 
 
 @pytest.mark.parametrize(

@@ -200,11 +200,47 @@ def test_a_release_that_is_not_there_is_not_used(shelf: Shelf):
         shelf.use("2020-01-01.1")
 
 
-def test_a_damaged_manifest_is_named_and_does_not_stop_serving(shelf: Shelf):
-    remove_the_manifest(shelve(shelf.folder, f"{DAY}.2"))
-    with pytest.raises(ReleaseError, match=rf"{DAY}\.2.*niet te lezen"):
-        shelf.read_releases()
+@pytest.mark.parametrize("text", [None, "{", "[]", '""', "null", "[" * 100_000, "\x00"])
+def test_a_damaged_manifest_is_listed_as_a_fault_and_stops_nothing(shelf: Shelf, text: str | None):
+    folder = shelve(shelf.folder, f"{DAY}.2")
+    remove_the_manifest(folder)
+    if text is not None:
+        (folder / "manifest.json").write_text(text, encoding="utf-8")
+    whole, broken = shelf.read_releases()
+    assert (whole.id, whole.is_current, whole.fault) == (f"{DAY}.1", True, None)
+    assert (broken.id, broken.is_current, broken.manifest) == (f"{DAY}.2", False, {})
+    assert f"{DAY}.2/manifest.json: niet te lezen" in (broken.fault or "")
     assert served(shelf) == 10
+
+
+@pytest.mark.parametrize("text", [b"", b"../x", b"rommel", b"\xff\xfe"])
+def test_a_spoilt_pointer_does_not_stop_the_list_that_helps_to_mend_it(shelf: Shelf, text: bytes):
+    (shelf.folder / "current").write_bytes(text)
+    assert [(r.id, r.is_current, r.fault) for r in shelf.read_releases()] == [
+        (f"{DAY}.1", False, None)
+    ]
+    shelf.use(f"{DAY}.1")
+    assert served(shelf) == 10
+
+
+def test_pruning_neither_removes_nor_counts_a_release_with_a_fault(shelf: Shelf):
+    for number in range(2, 7):
+        break_the_manifest(shelve(shelf.folder, f"{DAY}.{number}"))
+    for number in range(7, 10):
+        shelve(shelf.folder, f"{DAY}.{number}")
+    # Four are whole; the five with a fault between them push none of those out.
+    assert shelf.prune() == []
+    assert shelf.prune(kept=2) == [f"{DAY}.7"]
+    assert [r.id for r in shelf.read_releases() if r.fault] == [
+        f"{DAY}.{number}" for number in range(2, 7)
+    ]
+
+
+def test_pruning_removes_nothing_while_nobody_knows_what_is_served(shelf: Shelf):
+    shelve(shelf.folder, f"{DAY}.2")
+    (shelf.folder / "current").write_text("rommel", encoding="utf-8")
+    assert shelf.prune(kept=1) == []
+    assert [r.id for r in shelf.read_releases()] == [f"{DAY}.1", f"{DAY}.2"]
 
 
 def test_pruning_keeps_five_the_served_and_the_cited(shelf: Shelf):

@@ -252,9 +252,22 @@ def test_a_member_that_is_not_there_lists_what_is(tmp_path: Path) -> None:
         read_file(path)
 
 
-def test_a_zip_without_a_readable_file_lists_what_is_there(tmp_path: Path) -> None:
-    with pytest.raises(ContractError, match=r"geen bestanden.*lees\.pdf"):
-        read_file(zipped(tmp_path, **{"lees.pdf": "x"}))
+@pytest.mark.parametrize("name", ["lees.pdf", "leesmij.txt", "map/LEESMIJ.TXT"])
+def test_a_zip_without_a_table_says_so_and_lists_what_is_there(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ContractError, match=f"tabel zit niet in tabellen.zip; wel: {name}"):
+        read_file(zipped(tmp_path, **{name: "a;b\n1;2\n"}))
+
+
+def test_a_note_beside_the_table_is_no_second_table(tmp_path: Path) -> None:
+    path = zipped(tmp_path, **{"leesmij.txt": "Let op\n", "een.csv": "a;b\n1;2\n"})
+    table, facts = read_file(path)
+    assert rows_of(table) == [["a", "b"], ["1", "2"]]
+    assert facts["member"] == "een.csv"
+
+
+def test_a_table_in_a_text_file_is_read_when_it_is_named(tmp_path: Path) -> None:
+    path = zipped(tmp_path, **{"leesmij.txt": "Let op\n", "tabel.txt": "a;b\n1;2\n"})
+    assert rows_of(read_file(path, member="tabel.txt")[0]) == [["a", "b"], ["1", "2"]]
 
 
 def test_a_zip_that_was_cut_is_refused(test_data: Path, tmp_path: Path) -> None:

@@ -3,11 +3,25 @@
 from collections.abc import Iterator
 
 # Importing a module of rules puts its rules in the list.
-from regiebeeld.catalogue import indicator_checks, region_checks, source_checks
+from regiebeeld.catalogue import (
+    file_checks,
+    indicator_checks,
+    publishing_checks,
+    region_checks,
+    source_checks,
+)
 from regiebeeld.catalogue.definitions import Catalogue
 from regiebeeld.catalogue.rules import RULES, Files
 
-__all__ = ["RULES", "check_catalogue", "indicator_checks", "region_checks", "source_checks"]
+__all__ = [
+    "RULES",
+    "check_catalogue",
+    "file_checks",
+    "indicator_checks",
+    "publishing_checks",
+    "region_checks",
+    "source_checks",
+]
 
 
 def check_catalogue(catalogue: Catalogue, files: Files) -> Iterator[str]:

@@ -27,6 +27,7 @@ from regiebeeld.catalogue.models import (
     SourceTerms,
     Theme,
 )
+from regiebeeld.catalogue.rules import Files
 from regiebeeld.domain import CatalogueError
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -43,21 +44,32 @@ class _Reader:
     """Collects definitions and faults while files are read."""
 
     faults: list[str] = field(default_factory=list)
-    files: dict[str, LocatedYaml] = field(default_factory=dict)
+    files: Files = field(default_factory=Files)
     opened: set[Path] = field(default_factory=set)
 
     def read(self, path: Path, form: type[Form], name: str) -> Form | None:
         """Read one file; its id, when the form has one, must be `name`."""
-        file = self.open(path)
+        file = self.open(path, f"{form.__name__}:{name}")
         found = self._validate(file, form) if file else None
         if file is None or found is None:
             return None
-        self.files[f"{form.__name__}:{name}"] = file
         if getattr(found, "id", name) != name:
             self._fault(file, ("id",), f"moet gelijk zijn aan de naam: {name}")
+            # The rules look things up by the name of their file.
+            return found.model_copy(update={"id": name})
         return found
 
-    def open(self, path: Path) -> LocatedYaml | None:
+    def open(self, path: Path, owner: str) -> LocatedYaml | None:
+        """Open a file that holds `owner`, such as `Theme:algemeen`; keep it for the rules."""
+        self.files.present.add(owner)
+        file = self._open(path)
+        if file is not None:
+            # Of an id in two folders the first counts; the second is a fault by itself.
+            self.files.opened.setdefault(owner, file)
+            self.files.present.add(f"{owner.partition(':')[0]}:{file.values.get('id')}")
+        return file
+
+    def _open(self, path: Path) -> LocatedYaml | None:
         self.opened.add(path)
         try:
             file = read_located_yaml(path)
@@ -88,16 +100,15 @@ class _Reader:
 
     def read_source(self, path: Path) -> Source | None:
         """Read one contract: as ODCS, as a contract of this project, and its terms."""
-        file = self.open(path)
+        name = path.name.removesuffix(SOURCE_ENDING)
+        file = self.open(path, f"Source:{name}")
         if file is None:
             return None
-        name = path.name.removesuffix(SOURCE_ENDING)
         faults = list(check_contract(file.values, name))
         for place, words in faults:
             self._fault(file, place, words)
         contract = self._validate(file, OpenDataContractStandard)
         terms = self._read_terms(file)
-        self.files[f"Source:{name}"] = file
         return build_source(contract, terms) if contract and terms and not faults else None
 
     def _read_terms(self, file: LocatedYaml) -> SourceTerms | None:
@@ -110,16 +121,16 @@ class _Reader:
         self, paths: list[Path], read: Callable[[Path], Thing | None], ending: str = ".yaml"
     ) -> dict[str, Thing]:
         """Read files by id; the same id in two folders is a fault, never the last one read."""
-        found: dict[str, Thing] = {}
+        found: dict[str, Thing | None] = {}
         for path in paths:
             name, thing = path.name.removesuffix(ending), read(path)
             if name in found:
                 self.faults.append(
                     tell_fault(path, 1, (), f"{name!r} bestaat al in een andere map")
                 )
-            elif thing is not None:
+            else:
                 found[name] = thing
-        return found
+        return {name: thing for name, thing in found.items() if thing is not None}
 
     def gather_forms(self, folder: Path, pattern: str, form: type[Form]) -> dict[str, Form]:
         paths = sorted(folder.glob(pattern))
@@ -135,9 +146,12 @@ def read_catalogue(catalogue: Path, regions: Path) -> Catalogue:
             )
     reader = _Reader()
     found = _read_all(reader, catalogue, regions)
-    reader.faults.extend(_stray_files(catalogue, reader.opened))
-    # A file that could not be read leaves a hole that would make each mention of it a fault too.
-    faults = reader.faults or list(check_catalogue(found, reader.files))
+    for path in _stray_files(catalogue, reader.opened):
+        # In a wrong place, or with a wrong ending, it would silently not exist.
+        words = f"wordt niet gelezen; verwacht wordt {_HOMES}"
+        reader.faults.append(tell_fault(path, 1, (), words))
+        reader.files.loose.add(path.name.partition(".")[0])
+    faults = [*reader.faults, *check_catalogue(found, reader.files)]
     if faults:
         raise CatalogueError(f"De catalogus heeft {len(faults)} fout(en):", sort_faults(faults))
     return found
@@ -161,12 +175,11 @@ def _read_regions(reader: _Reader, paths: list[Path]) -> dict[str, Region]:
     return {name: region for name, region in found.items() if region}
 
 
-def _stray_files(catalogue: Path, opened: set[Path]) -> Iterator[str]:
-    """A file in a wrong place or with a wrong ending would silently not exist."""
+def _stray_files(catalogue: Path, opened: set[Path]) -> Iterator[Path]:
     for path in sorted(catalogue.rglob("*")):
         is_note = path.suffix == ".md" or path.name.startswith(".")
         if path.is_file() and not is_note and path not in opened:
-            yield tell_fault(path, 1, (), f"wordt niet gelezen; verwacht wordt {_HOMES}")
+            yield path
 
 
 def _compute_hash(*folders: Path) -> str:

@@ -105,11 +105,15 @@ def _is_exact(cell: ReleasedCell | None) -> bool:
 
 
 def _verdict(season: Season) -> str:
+    # The sentence names the range of the earlier years: inside it nothing is unusual, and outside
+    # it only a clear distance to the nearest of those years is.
     before = season.totals_before
-    verdict = compare_counts(season.total, sum(before), 1 / len(before)).verdict
-    # The sentence names the range of the earlier years: inside it nothing is unusual.
-    if verdict is not Verdict.TOO_FEW and min(before) <= season.total <= max(before):
-        verdict = Verdict.WITHIN_CHANCE
+    nearest = min(max(season.total, min(before)), max(before))
+    if nearest != season.total:
+        verdict = compare_counts(season.total, nearest, 1.0).verdict
+    else:
+        mean = compare_counts(season.total, sum(before), 1 / len(before)).verdict
+        verdict = mean if mean is Verdict.TOO_FEW else Verdict.WITHIN_CHANCE
     return TEXTS(f"seasons.{verdict.value}")
 
 

@@ -81,7 +81,12 @@ def describe_flags(cell: ReleasedCell | None) -> str:
     if cell.provisional:
         flags.append(TEXTS("flag.provisional"))
     if cell.estimated_share > 0:
-        flags.append(
-            TEXTS("flag.estimated", share=write_number(max(1.0, cell.estimated_share * 100)))
-        )
+        flags.append(_describe_share(cell.estimated_share))
     return ", ".join(flags) or TEXTS("flag.none")
+
+
+def _describe_share(share: float) -> str:
+    # "Partly" never stands beside 0 or 100 percent; shares are sums, so 1 is not always exact.
+    if share > 0.9999:
+        return TEXTS("flag.estimated_whole")
+    return TEXTS("flag.estimated", share=write_number(min(max(1.0, share * 100), 99.0)))

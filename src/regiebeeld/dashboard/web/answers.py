@@ -151,6 +151,4 @@ def send(
         return Response(status_code=304, headers=headers)
     if finished.encoding != "identity":
         headers["content-encoding"] = finished.encoding
-    body = b"" if request.method == "HEAD" else finished.body
-    headers["content-length"] = str(len(finished.body))
-    return Response(body, headers=headers, media_type=finished.media_type)
+    return Response(finished.body, headers=headers, media_type=finished.media_type)

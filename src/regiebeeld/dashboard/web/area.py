@@ -8,13 +8,14 @@ from regiebeeld.dashboard.charts import Row, Table, describe_value, write_number
 from regiebeeld.dashboard.web.blocks import (
     Headline,
     describe_available,
+    describe_hidden,
     make_headlines,
     make_map,
     name_stand,
     note_provenance,
     read_all_series,
 )
-from regiebeeld.dashboard.web.choices import Parameters, View, find_area, read_view
+from regiebeeld.dashboard.web.choices import Parameters, View, find_area, is_visible, read_view
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
@@ -50,7 +51,8 @@ def _level_of(release: Release, area: ReleasedArea, wanted: Parameters) -> dict[
     """Show an area among its peers, if its indicator has cells at that level."""
     indicator = wanted.get("cijfer") or next(iter(release.indicators))
     known = indicator in release.indicators and release.read_periods_of(indicator, area.level)
-    return {"niveau": area.level.value} if known and area.level is not AreaLevel.REGIO else {}
+    shown = known and area.level is not AreaLevel.REGIO and is_visible(release, area, area.level)
+    return {"niveau": area.level.value} if shown else {}
 
 
 def show_area(release: Release, state: AreaState) -> dict[str, Any]:
@@ -59,6 +61,7 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
     headlines = make_headlines(release.indicators.values(), area, read_all_series(release, area))
     made = make_map(release, state.view)
     indicator = release.indicators[state.view.indicator]
+    hidden = describe_hidden(release, area)
     stand, is_soft = name_stand(release, headlines)
     return {
         "area": area,
@@ -67,7 +70,8 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
         "stand_is_soft": is_soft,
         "path": list_path(release, area),
         "figures": table_of_figures(headlines, area),
-        "absent": group_absent(release, headlines),
+        "hidden": hidden,
+        "absent": [] if hidden else group_absent(release, headlines),
         "key_figures": table_of_key_figures(release, area),
         "children": [
             child

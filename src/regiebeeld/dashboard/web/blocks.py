@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markupsafe import Markup
 
+from regiebeeld.dashboard.access import find_own_gemeente
 from regiebeeld.dashboard.charts import (
     Comparison,
     Figure,
@@ -22,7 +24,7 @@ from regiebeeld.dashboard.charts import (
     name_periods,
 )
 from regiebeeld.dashboard.charts.trend import find_year_earlier
-from regiebeeld.dashboard.web.choices import View
+from regiebeeld.dashboard.web.choices import View, is_visible, name_hidden
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel, PeriodKind
 from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell, SourceRow
@@ -153,7 +155,9 @@ def note_provenance(
 
 
 def link_to_area(indicator: Indicator) -> Callable[[ReleasedArea], str]:
-    return lambda area: address_of("gebied", area.code, cijfer=indicator.id)
+    # A map with its tables makes a thousand of these: what is the same is written once.
+    rest = address_of("", cijfer=indicator.id).removeprefix("/")
+    return lambda area: f"/gebied/{quote(area.code, safe='')}{rest}"
 
 
 def make_map(release: Release, view: View) -> tuple[Figure, Sequence[ReleasedCell]] | None:
@@ -190,7 +194,8 @@ def make_map(release: Release, view: View) -> tuple[Figure, Sequence[ReleasedCel
             may_rank="ranking" in indicator.analyses,
         )
     )
-    return figure, [cell for code, cell in cells.items() if code in {a.code for a in areas}]
+    shown = {a.code for a in areas}
+    return figure, [cell for code, cell in cells.items() if code in shown]
 
 
 def _focus(release: Release, area: ReleasedArea, level: AreaLevel) -> ReleasedArea | None:
@@ -222,6 +227,22 @@ def describe_available(release: Release, indicator: Indicator) -> str:
     return TEXTS(
         "figure.available", levels="; ".join(levels) or TEXTS("figure.nowhere"), finest=finest
     )
+
+
+def describe_hidden(release: Release, area: ReleasedArea) -> str | None:
+    """Say that the figures of an area are not for this audience; None where they are."""
+    if is_visible(release, area, area.level):
+        return None
+    return TEXTS("fault.level_hidden", **name_hidden(release, area, area.level))
+
+
+def note_own_only(release: Release, view: View) -> str | None:
+    """Say that a map of the region holds detail of one gemeente only; None where it does not."""
+    own, area = find_own_gemeente(release.about.audience), release.areas[view.area]
+    if own is None or area.gemeente is not None or view.level in (None, AreaLevel.GEMEENTE):
+        return None
+    values = {"level": view.level, "visible": AreaLevel.GEMEENTE}
+    return TEXTS("figure.own_only", audience=release.about.audience_title, **values)
 
 
 def name_stand(release: Release, headlines: Sequence[Headline]) -> tuple[str, bool]:

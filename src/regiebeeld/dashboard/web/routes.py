@@ -22,11 +22,10 @@ from regiebeeld.domain import ReleaseError
 from regiebeeld.releases import Release
 
 OPEN = [Depends(may_read(Label.OPENBAAR))]
-READ = ["GET", "HEAD"]
 Read = Callable[[Release, Parameters], Hashable]
 Show = Callable[[Release, Any], Mapping[str, Any]]
 _FAULTS: dict[int | str, dict[str, Any]] = {
-    status: {"model": api.FaultOut} for status in (400, 404, 503)
+    status: {"model": api.FaultOut} for status in (400, 403, 404, 503)
 }
 
 # Every page is a plain GET address that holds its whole state.
@@ -57,22 +56,22 @@ def _page(
     return answer(request, desk, Question(release, name, state), make)
 
 
-@pages.api_route("/", methods=READ)
+@pages.get("/")
 async def overview(request: Request) -> Response:
     return await _page(request, "overview", read_overview, show_overview)
 
 
-@pages.api_route("/thema/{theme}", methods=READ)
+@pages.get("/thema/{theme}")
 async def theme(request: Request, theme: str) -> Response:
     return await _page(request, "theme", partial(read_theme, theme=theme), show_theme, part=theme)
 
 
-@pages.api_route("/gebied/{code}", methods=READ)
+@pages.get("/gebied/{code}")
 async def area(request: Request, code: str) -> Response:
     return await _page(request, "area", partial(read_area_state, code=code), show_area, part=code)
 
 
-@pages.api_route("/bronnen", methods=READ)
+@pages.get("/bronnen")
 async def sources(request: Request) -> Response:
     return await _page(request, "sources", _no_state, lambda release, _: show_sources(release))
 
@@ -148,7 +147,7 @@ async def describe_routes(request: Request) -> Response:
     return JSONResponse(request.app.openapi(), headers={"cache-control": "public, no-cache"})
 
 
-@plain.api_route("/status", methods=READ)
+@plain.get("/status")
 async def status(request: Request) -> Response:
     desk = _desk(request)
     fresh = {"cache-control": "no-store"}
@@ -164,7 +163,7 @@ async def status(request: Request) -> Response:
     )
 
 
-@plain.api_route("/static/{name}", methods=READ)
+@plain.get("/static/{name}")
 async def static(request: Request, name: str) -> Response:
     file = _desk(request).files.get(name)
     if file is None:

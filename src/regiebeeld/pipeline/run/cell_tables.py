@@ -8,7 +8,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from regiebeeld.catalogue import Catalogue, Denominator, Figure, Indicator, Region
-from regiebeeld.domain import Area, AreaLevel, DisclosureError, Period, PeriodKind, Status
+from regiebeeld.domain import (
+    Area,
+    AreaLevel,
+    ContractError,
+    DisclosureError,
+    Period,
+    PeriodKind,
+    Status,
+)
 from regiebeeld.pipeline.analyses import Bases, CellRates, compute_breaks, compute_cell_rates
 from regiebeeld.pipeline.indicators import Cells, compute_indicator_cells, read_matrices
 from regiebeeld.pipeline.indicators.matrices import Reasons
@@ -142,7 +150,20 @@ def compute_cell_tables(
         matrices = read_matrices(store, source, event_sets, areas=areas, reasons=tables.reasons)
         cells = compute_indicator_cells(indicator, matrices, areas=areas, reasons=tables.reasons)
         tables.add(theme.id, indicator, source=source, cells=cells)
+    if not tables.parts:
+        raise ContractError(_tell_nothing(tables.absent, store))
     return tables
+
+
+def _tell_nothing(absent: list[str], store: WorkingStore) -> str:
+    there = "; ".join(
+        f"{source}: {', '.join(sorted(store.read_event_sets(source))[:10])}"
+        for source in store.read_sources()
+    )
+    return (
+        f"geen van de {len(absent)} indicatoren vindt zijn misdrijven in de tellingen ({there}). "
+        "Vergelijk event_sets van de indicatoren met de codes in de bron"
+    )
 
 
 def _choose_source(indicator: Indicator, store: WorkingStore) -> tuple[str, tuple[str, ...]] | None:

@@ -10,10 +10,10 @@ import pyarrow as pa
 from regiebeeld.catalogue import Region, RegionSource, SourceKind
 from regiebeeld.catalogue.models import Corrections
 from regiebeeld.domain import AreaLevel, Status, read_cbs_period, read_period
-from regiebeeld.domain.areas import level_of
 from regiebeeld.pipeline.areas import Crosswalk, restate_counts
 from regiebeeld.pipeline.run.gathering import DATA, Gathered
 from regiebeeld.pipeline.run.layouts import RegionAreas
+from regiebeeld.pipeline.run.level_sums import compare_levels, depth_of
 from regiebeeld.pipeline.sources import Snapshot, read_part
 from regiebeeld.pipeline.sources.conform_counts import (
     STATUS_CODES,
@@ -23,6 +23,7 @@ from regiebeeld.pipeline.sources.conform_counts import (
     conform_counts,
 )
 from regiebeeld.pipeline.sources.corrections import apply_corrections
+from regiebeeld.pipeline.sources.named_rows import translate_names
 from regiebeeld.pipeline.sources.zero_periods import tell_empty_periods
 from regiebeeld.pipeline.store import StoredDelivery, StoredObservations, WorkingStore
 
@@ -59,11 +60,12 @@ def count_source(
     terms, snapshot = gathered.source.terms, gathered.main
     vintage = wanted.vintage or region.vintage
     frame = areas.frame_of(vintage, frozenset(region.gemeente_codes), read_provisional(gathered))
-    seen, report = conform_counts(read_part(snapshot, snapshot.data_part), terms, frame)
+    table = translate_names(read_part(snapshot, snapshot.data_part), terms, region.gemeenten)
+    seen, report = conform_counts(table, terms, frame)
     seen, notes = apply_corrections(seen, corrections)
     seen, empty = tell_empty_periods(seen, total=terms.total, rare=terms.rare)
     notes += empty
-    notes += _compare_levels(seen)
+    notes += compare_levels(seen, terms.total)
     stored = _as_stored(seen)
     if vintage != region.vintage:
         stored, moved = _restate(stored, gathered.source.id, vintage, areas)
@@ -98,45 +100,6 @@ def read_provisional(gathered: Gathered) -> frozenset[str]:
     )
 
 
-def _compare_levels(seen: Observations) -> list[Note]:
-    """Hold the sum of buurten and of wijken against the gemeente's own count; tell differences."""
-    notes = []
-    level = np.array([_depth(code) for code in seen.areas])
-    gemeente = np.array([int(code[2:6]) if code[2:6].isdigit() else 0 for code in seen.areas])
-    has_number = seen.count >= 0
-    for finer in (AreaLevel.WIJK, AreaLevel.BUURT):
-        sums = [
-            _sum_by(seen, has_number & (level[seen.area] == depth), gemeente)
-            for depth in (AreaLevel.GEMEENTE.depth, finer.depth)
-        ]
-        both = sums[0].keys() & sums[1].keys()
-        less = [sums[0][k] - sums[1][k] for k in both if sums[0][k] > sums[1][k]]
-        more = [sums[1][k] - sums[0][k] for k in both if sums[1][k] > sums[0][k]]
-        if less:
-            text = f"{finer}: {sum(less)} misdrijven staan wel bij de gemeente en bij geen {finer}"
-            notes.append(Note("difference", len(less), text))
-        if more:
-            text = f"{finer}: de som is {sum(more)} hoger dan de eigen telling van de gemeente"
-            notes.append(Note("difference", len(more), text))
-        if both and not less and not more:
-            text = f"{finer}: de som is overal gelijk aan de eigen telling van de gemeente"
-            notes.append(Note("reconciled", len(both), text))
-    return notes
-
-
-def _depth(code: str) -> int:
-    return level_of(code).depth if code[:2] in ("GM", "WK", "BU") else -1
-
-
-def _sum_by(seen: Observations, rows: np.ndarray, gemeente: np.ndarray) -> dict[int, int]:
-    size = len(seen.event_sets) * len(seen.periods)
-    key = gemeente[seen.area[rows]].astype(np.int64) * size
-    key += seen.event_set[rows] * np.int64(len(seen.periods)) + seen.period[rows]
-    unique, places = np.unique(key, return_inverse=True)
-    sums = np.bincount(places, weights=seen.count[rows])
-    return dict(zip(unique.tolist(), sums.astype(np.int64).tolist(), strict=True))
-
-
 def _as_stored(seen: Observations) -> StoredObservations:
     return StoredObservations(
         areas=seen.areas,
@@ -160,7 +123,7 @@ def _restate(
 ) -> tuple[StoredObservations, list[Note]]:
     """Move every level's counts to the shown layout; a level without a crosswalk keeps nothing."""
     names = np.array(seen.areas, dtype=object)
-    depth = np.array([_depth(code) for code in seen.areas])
+    depth = np.array([depth_of(code) for code in seen.areas])
     drawn = {area.code for area in areas.shown.areas}
     parts, notes = [], []
     for level in (AreaLevel.GEMEENTE, AreaLevel.WIJK, AreaLevel.BUURT):

@@ -1,7 +1,7 @@
 """A region's area layouts from their copies, their key figures, and the changes between years."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -19,6 +19,7 @@ from regiebeeld.pipeline.areas import (
     weights_of,
 )
 from regiebeeld.pipeline.run.gathering import DATA, Gathered
+from regiebeeld.pipeline.run.moved_figures import move_figures
 from regiebeeld.pipeline.sources import read_part
 from regiebeeld.pipeline.sources.conform_counts import ConformReport, CountFrame, Note
 from regiebeeld.pipeline.sources.conform_figures import FigureRow, conform_figures
@@ -35,7 +36,7 @@ class RegionAreas:
     shown: Layout
     others: Mapping[int, Layout]
     reports: Mapping[int, LayoutReport]
-    figures: tuple[FigureRow, ...]
+    figures: Mapping[int, Sequence[FigureRow]]
     figure_reports: Mapping[int, ConformReport]
     crosswalks: Mapping[tuple[int, AreaLevel], Crosswalk]
 
@@ -61,7 +62,7 @@ def read_region_areas(region: Region, gathered: list[Gathered]) -> RegionAreas:
     """Read every layout of a region, and compute how each of the others maps to the shown one."""
     layouts: dict[int, Layout] = {}
     reports: dict[int, LayoutReport] = {}
-    figures: list[FigureRow] = []
+    figures: dict[int, list[FigureRow]] = {}
     figure_reports: dict[int, ConformReport] = {}
     for wanted, copies in zip(region.layouts, gathered, strict=True):
         tables = _read_tables(wanted, copies)
@@ -73,11 +74,15 @@ def read_region_areas(region: Region, gathered: list[Gathered]) -> RegionAreas:
         rows, told = _read_figures(
             copies.source.terms, tables, layout, frozenset(region.gemeente_codes)
         )
-        figures += rows
+        figures[wanted.vintage] = rows
         figure_reports[wanted.vintage] = told
     shown = layouts.pop(region.vintage)
-    crosswalks = _compute_crosswalks(shown, layouts, figures)
-    return RegionAreas(shown, layouts, reports, tuple(figures), figure_reports, crosswalks)
+    crosswalks = _compute_crosswalks(shown, layouts, figures[shown.vintage])
+    for vintage, rows in figures.items():
+        figures[vintage], changed = move_figures(rows, shown, crosswalks)
+        told = figure_reports[vintage]
+        figure_reports[vintage] = replace(told, notes=(*told.notes, *changed))
+    return RegionAreas(shown, layouts, reports, figures, figure_reports, crosswalks)
 
 
 def _read_tables(wanted: RegionLayout, copies: Gathered) -> dict[AreaLevel, pa.Table]:

@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -27,11 +27,12 @@ from regiebeeld.pipeline.run.counting import Counted, count_source
 from regiebeeld.pipeline.run.definition_tables import definition_tables
 from regiebeeld.pipeline.run.gathering import Gathered, gather_region
 from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
+from regiebeeld.pipeline.run.moved_figures import move_figures
 from regiebeeld.pipeline.run.publishing import (
     Published,
     list_audience_files,
+    only_run,
     publish_release,
-    remove_drafts,
 )
 from regiebeeld.pipeline.run.source_tables import (
     SourceAccount,
@@ -82,14 +83,15 @@ def run_region(
     run = Run(settings, catalogue, catalogue.read_region(region), progress)
     shelf = Shelf(settings.releases)
     _refuse_other_region(shelf, run.region)
-    for wanted in run.region.sources:
-        refuse_unpublishable(catalogue, wanted.source)
-    remove_drafts(settings.releases)
-    with run.step("bronnen ophalen"):
-        gathered = gather_region(
-            catalogue, run.region, settings, progress=progress, offline=offline
-        )
-    return _publish(run, shelf, *gathered)
+    used = [each.source for each in run.region.sources]
+    for source in dict.fromkeys([*used, *(each.source for each in run.region.layouts)]):
+        refuse_unpublishable(catalogue, source)
+    with only_run(settings.releases):
+        with run.step("bronnen ophalen"):
+            gathered = gather_region(
+                catalogue, run.region, settings, progress=progress, offline=offline
+            )
+        return _publish(run, shelf, *gathered)
 
 
 def _publish(run: Run, shelf: Shelf, sources: list[Gathered], layouts: list[Gathered]) -> Published:
@@ -152,7 +154,9 @@ def _read_figures(
 ) -> tuple[list[tuple[FigureRow, str]], list[SourceAccount]]:
     accounts = account_layouts(layouts, areas)
     named = {account.gathered.vintage: account.id for account in accounts}
-    figures = [(row, named[row.year]) for row in areas.figures]
+    figures = [(row, named[year]) for year, rows in areas.figures.items() for row in rows]
+    for gathered in layouts:
+        _refuse_closed_figures(gathered)
     gemeenten = frozenset(run.region.gemeente_codes)
     for wanted, gathered in zip(run.region.sources, sources, strict=True):
         terms = gathered.source.terms
@@ -162,6 +166,8 @@ def _read_figures(
         frame = areas.frame_of(wanted.vintage or run.region.vintage, gemeenten, frozenset())
         table = read_part(gathered.main, gathered.main.data_part)
         rows, report = conform_figures(table, terms, frame, year=terms.figures_year)
+        rows, changed = move_figures(rows, areas.shown, areas.crosswalks)
+        report = replace(report, notes=(*report.notes, *changed))
         # A table made for its purpose goes before what a map happens to carry.
         figures += [(row, gathered.source.id) for row in rows]
         accounts.append(account_source(gathered, report, years=sorted({row.year for row in rows})))
@@ -220,7 +226,7 @@ def _collect_tables(
     return {
         **definition_tables(run.catalogue, run.region, cells),
         **source_tables(accounts, invented=run.region.invented),
-        "cell": pa.concat_tables(cells.parts) if cells.parts else pa.table({}),
+        "cell": pa.concat_tables(cells.parts),
         "area": dimensions.area_table(listed, drawn),
         "drawing": drawn.table,
         "area_change": dimensions.change_table(areas),

@@ -1,7 +1,9 @@
 """Writes one release folder beside the others, checks it, and only then points at it."""
 
+import fcntl
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from regiebeeld.releases.shelf import (
     Shelf,
     check_release,
     compute_file_hash,
+    read_manifest,
     replacing,
     sync_folder,
     write_manifest,
@@ -82,9 +85,10 @@ def publish_release(
                 file.name: _named(written.write(draft / f"{file.name}.duckdb", file))
                 for file in files
             }
-            hashes = {path.name: compute_file_hash(path) for path in sorted(draft.iterdir())}
+            _refuse_empty(cells, files)
+            hashes = {name: compute_file_hash(draft / name) for name in _names(files)}
             write_manifest(draft, {**manifest, "id": release, "cells": cells, "files": hashes})
-            if faults := check_release(draft):
+            if faults := [*check_release(draft), *_missing(draft, files)]:
                 raise ReleaseError(f"versie {release} is niet heel: {'; '.join(faults)}")
             sync_folder(draft)
     finally:
@@ -93,11 +97,47 @@ def publish_release(
     return Published(release, shelf.folder / release, cells, tuple(shelf.prune()))
 
 
+def _names(files: list[AudienceFile]) -> list[str]:
+    return sorted(f"{file.name}.duckdb" for file in files)
+
+
+def _missing(draft: Path, files: list[AudienceFile]) -> list[str]:
+    """A manifest can only prove what it lists, so it must list every file that was asked for."""
+    listed = set(read_manifest(draft)["files"])
+    return [f"{name} is niet geschreven" for name in _names(files) if name not in listed]
+
+
+def _refuse_empty(cells: Mapping[str, Mapping[str, int]], files: list[AudienceFile]) -> None:
+    whole = [file.name for file in files if file.gemeente is None]
+    if not any(sum(cells[name].values()) for name in whole):
+        raise ReleaseError(
+            "geen enkele ontvanger zou een cijfer zien; kijk naar de labels van bronnen en "
+            "indicatoren. Er is niets gepubliceerd, de vorige versie blijft staan"
+        )
+
+
+@contextmanager
+def only_run(folder: Path) -> Iterator[None]:
+    """Let one run at a time build here; raise ReleaseError when another is busy.
+
+    What a run that was cut off left behind is removed: nobody else can be using it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "run.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise ReleaseError(
+                f"{folder}: er wordt al een versie gemaakt; wacht tot die klaar is"
+            ) from fault
+        _remove_drafts(folder)
+        yield
+
+
 def _named(statuses: Mapping[str, int]) -> dict[str, int]:
     return {STATUS_NUMBERS[int(number)].value: cells for number, cells in statuses.items()}
 
 
-def remove_drafts(folder: Path) -> None:
-    """Remove what a run that was cut off left behind."""
+def _remove_drafts(folder: Path) -> None:
     for path in folder.glob(".*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from regiebeeld.catalogue import SourceTerms
 from regiebeeld.domain import ContractError, Period, Status, read_cbs_period
-from regiebeeld.domain.areas import may_be_unknown
+from regiebeeld.domain.areas import level_of, may_be_unknown
 from regiebeeld.pipeline.sources.count_areas import OUTSIDE, PLACED, judge_areas
 from regiebeeld.pipeline.sources.count_areas import CountFrame as CountFrame
 from regiebeeld.pipeline.sources.count_columns import (
@@ -26,6 +26,7 @@ from regiebeeld.pipeline.sources.count_columns import (
 MOST_UNREADABLE = 0.01
 # A table of keys larger than this many bytes a row is not worth its memory.
 MOST_KEYS_A_ROW = 64
+MOST_NAMED = 10
 NO_NUMBER = -1
 Value = TypeVar("Value")
 
@@ -98,7 +99,7 @@ def conform_counts(
     kept = refused < 0
     observations = _observe(columns, kept, area_kind=area_kind, frame=frame)
     _check_keys(observations, kept)
-    return observations, _report(columns, refused, observations, frame=frame)
+    return observations, _report(columns, refused, observations, frame=frame, total=terms.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +277,12 @@ def _all_different(keys: NDArray[np.int64], size: int) -> bool:
 
 
 def _report(
-    columns: _Columns, refused: NDArray[np.int8], seen: Observations, *, frame: CountFrame
+    columns: _Columns,
+    refused: NDArray[np.int8],
+    seen: Observations,
+    *,
+    frame: CountFrame,
+    total: str | None,
 ) -> ConformReport:
     unreadable = [_UNREADABLE_REASON.format(name=name) for name in columns.names]
     reasons = [*unreadable, *_OUTSIDE_REASONS, _BREAKDOWN_REASON]
@@ -299,20 +305,38 @@ def _report(
         notes += [
             Note("refused", 1, f"rij {r}, kolom {name}: {wrong}") for r, wrong in column.unread[:20]
         ]
-    notes += [*_note_unplaced(seen, frame.vintage), *_note_missing(seen)]
+    notes += [*_note_unplaced(seen, frame.vintage, total), *_note_missing(seen)]
     return ConformReport(columns.rows, kept, told, tuple(notes))
 
 
-def _note_unplaced(seen: Observations, vintage: int) -> Iterator[Note]:
+def mark_addable(seen: Observations, total: str | None) -> NDArray[np.bool_]:
+    """Mark the rows that may be added up: one kind of period, and a total without its parts."""
+    kinds = [period.kind for period in seen.periods]
+    shortest = min((kinds[i] for i in np.unique(seen.period)), key=lambda kind: kind.days)
+    rows = (seen.count >= 0) & np.array([kind is shortest for kind in kinds])[seen.period]
+    if total in seen.event_sets:
+        rows &= seen.event_set == seen.event_sets.index(total)
+    return np.asarray(rows)
+
+
+def _note_unplaced(seen: Observations, vintage: int, total: str | None) -> Iterator[Note]:
+    """Tell which areas are counted and not drawn; the sum is the region's, never one area's."""
     if seen.placed.all():
         return
-    rows = np.bincount(seen.area, minlength=len(seen.areas))
-    totals = np.bincount(seen.area, weights=np.maximum(seen.count, 0), minlength=len(seen.areas))
+    addable = mark_addable(seen, total)
+    groups: dict[tuple[str, bool], list[int]] = {}
     for i in np.flatnonzero(~seen.placed):
         code = seen.areas[i]
-        why = "plaats onbekend" if may_be_unknown(code) else f"staat niet in de indeling {vintage}"
-        text = f"{code}: {why}, {int(totals[i])} geteld en niet getekend"
-        yield Note("unknown_area", int(rows[i]), text)
+        groups.setdefault((level_of(code).value, may_be_unknown(code)), []).append(int(i))
+    for (level, unknown), places in sorted(groups.items()):
+        rows = np.isin(seen.area, places)
+        counted = int(seen.count[rows & addable].sum())
+        why = "zonder bekende plaats" if unknown else f"buiten de indeling {vintage}"
+        named = ", ".join(seen.areas[i] for i in places[:MOST_NAMED])
+        more = f" en nog {len(places) - MOST_NAMED}" if len(places) > MOST_NAMED else ""
+        number = "1 gebied" if len(places) == 1 else f"{len(places)} gebieden"
+        text = f"{number} ({level}) {why}: {named}{more}; samen {counted} geteld en niet getekend"
+        yield Note("unknown_area", int(rows.sum()), text)
 
 
 def _note_missing(seen: Observations) -> Iterator[Note]:
