@@ -5,7 +5,15 @@ from importlib import import_module
 
 from bench.machine import describe_machine
 
-NAMES = ("conform", "region_run", "pages", "demo_from_nothing")
+NAMES = (
+    "conform",
+    "region_run",
+    "pages",
+    "linking",
+    "intake_door",
+    "accepting",
+    "demo_from_nothing",
+)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Accepting two million event rows with every check and address linking, beside a tuned pandas script."""
+"""Accepting two million event rows with checks and address linking, beside a pandas script."""
 
 import os
 import shutil
@@ -101,11 +101,21 @@ def write_contract(root: Path) -> None:
         lines += ["        customProperties:", f"          - {{property: role, value: {role}}}"]
         if more.startswith("values"):
             lines += [f"          - {{property: values, value: {more.removeprefix('values: ')}}}"]
-    terms = f"kind: delivery, table: {SOURCE}, publisher: Bench, content: counts, grain: event, unit: melding, label: intern, effort: brengdelict, frequency: month"
-    finest = "atom: {level: buurt, period: month}, finest: [{level: wijk, period: year}], analyses: [trend]"
+    terms = (
+        f"kind: delivery, table: {SOURCE}, publisher: Bench, content: counts, grain: event, "
+        "unit: melding, label: intern, effort: brengdelict, frequency: month"
+    )
+    finest = (
+        "atom: {level: buurt, period: month}, finest: [{level: wijk, period: year}], "
+        "analyses: [trend]"
+    )
     lines += ["customProperties:", "  - property: regiebeeld", f"    value: {{{terms}, {finest}}}"]
     (root / f"catalogue/sources/{SOURCE}.odcs.yaml").write_text("\n".join(lines) + "\n")
-    considered = f"  - {{id: {SOURCE}, title: Bench, supplier: x, about: x, helps: ja, helps_because: x, can: ja, can_because: x, may: ja, may_because: x, decision: gebruikt, reason: x, sources: [{SOURCE}]}}\n"
+    considered = (
+        f"  - {{id: {SOURCE}, title: Bench, supplier: x, about: x, helps: ja, helps_because: x, "
+        "can: ja, can_because: x, may: ja, may_because: x, decision: gebruikt, reason: x, "
+        f"sources: [{SOURCE}]}}\n"
+    )
     with (root / "catalogue/inventory.yaml").open("a") as file:
         file.write(considered)
     agreed = root / "regions/voorbeeld/agreements"
@@ -218,13 +228,16 @@ def main() -> None:
         shutil.copy(root / "rows.csv", root / "again.csv")
         whole = run([*accept, str(root / "again.csv")], environment)
     print(
-        f"accept: {ROWS:,} rows of {len(FIELDS)} columns ({size:.0f} MiB CSV): {whole.seconds:.1f} s (target 60), peak {whole.memory:.0f} MiB (target 2048)"
+        f"accept: {ROWS:,} rows of {len(FIELDS)} columns ({size:.0f} MiB CSV): "
+        f"{whole.seconds:.1f} s (target 60), peak {whole.memory:.0f} MiB (target 2048)"
     )
     print(
-        f"  pandas, the same checks, linking and counts: {pandas.seconds:.1f} s, peak {pandas.memory:.0f} MiB; ratio {whole.seconds / pandas.seconds:.2f} of its time"
+        f"  pandas, the same checks, linking and counts: {pandas.seconds:.1f} s, "
+        f"peak {pandas.memory:.0f} MiB; ratio {whole.seconds / pandas.seconds:.2f} of its time"
     )
     print(
-        f"accept: XLSX of {SHEET_ROWS:,} rows as a whole process: {sheet.seconds:.1f} s (target 5 for the file itself)"
+        f"accept: XLSX of {SHEET_ROWS:,} rows as a whole process: {sheet.seconds:.1f} s "
+        "(target 5 for the file itself)"
     )
 
 

@@ -47,8 +47,12 @@ def conform_with_pandas(frame: pd.DataFrame, known: frozenset[str]) -> pd.DataFr
     period = period.cat.rename_categories(period.cat.categories.str.replace("MM", "-"))
     count = pd.to_numeric(frame["GeregistreerdeMisdrijven_1"].str.strip(), errors="coerce")
     inside = area.cat.codes.map(dict(enumerate(c in known for c in area.cat.categories)))
-    kept = pd.DataFrame({"area": area, "offence": offence, "period": period, "count": count})[inside.to_numpy()]
-    key = (kept["area"].cat.codes.astype("int64") * 10_000 + kept["offence"].cat.codes) * 10_000 + kept["period"].cat.codes
+    kept = pd.DataFrame({"area": area, "offence": offence, "period": period, "count": count})[
+        inside.to_numpy()
+    ]
+    key = (
+        kept["area"].cat.codes.astype("int64") * 10_000 + kept["offence"].cat.codes
+    ) * 10_000 + kept["period"].cat.codes
     if key.duplicated().any():
         raise ValueError("duplicate keys")
     return kept
@@ -66,13 +70,18 @@ def _median_seconds(work: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print both sides; the target is 1 million rows a second."""
-    terms: SourceTerms = read_catalogue(Path("catalogue"), Path("regions")).sources["politie_misdrijven_maand"].terms
+    terms: SourceTerms = (
+        read_catalogue(Path("catalogue"), Path("regions")).sources["politie_misdrijven_maand"].terms
+    )
     table, frame = make_table()
     data = table.to_pandas()
     ours = _median_seconds(lambda: conform_counts(table, terms, frame))
     peer = _median_seconds(lambda: conform_with_pandas(data, frame.codes[AreaLevel.BUURT]))
     rows = table.num_rows / 1e6
-    print(f"conform: {rows / ours:.1f} million rows/s (target 1), pandas {rows / peer:.1f}, ratio {peer / ours:.1f}x")
+    print(
+        f"conform: {rows / ours:.1f} million rows/s (target 1), pandas {rows / peer:.1f}, "
+        f"ratio {peer / ours:.1f}x"
+    )
 
 
 if __name__ == "__main__":

@@ -27,17 +27,32 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-        empty = {"HOME": folder, "XDG_CACHE_HOME": f"{folder}/cache", "PIP_CACHE_DIR": f"{folder}/pip", "npm_config_cache": f"{folder}/npm"}
+        empty = {
+            "HOME": folder,
+            "XDG_CACHE_HOME": f"{folder}/cache",
+            "PIP_CACHE_DIR": f"{folder}/pip",
+            "npm_config_cache": f"{folder}/npm",
+        }
         started = time.perf_counter()
         log = Path(folder) / "log"
-        with log.open("w") as out, subprocess.Popen(
-            ["make", "demo", f"PORT={port}"], cwd=clone, env={**os.environ, **empty}, stdout=out, stderr=out, start_new_session=True
-        ) as demo:
+        with (
+            log.open("w") as out,
+            subprocess.Popen(
+                ["make", "demo", f"PORT={port}"],
+                cwd=clone,
+                env={**os.environ, **empty},
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            ) as demo,
+        ):
             try:
                 seconds = _wait_for(f"http://127.0.0.1:{port}/", demo, started)
             finally:
                 os.killpg(demo.pid, signal.SIGTERM)
-        words = "failed:\n" + log.read_text() if seconds is None else f"{seconds:.0f} s (target 240)"
+        words = (
+            "failed:\n" + log.read_text() if seconds is None else f"{seconds:.0f} s (target 240)"
+        )
         shutil.rmtree(clone, ignore_errors=True)
     print(f"make demo from nothing to the first page: {words}")
 

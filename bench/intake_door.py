@@ -22,7 +22,8 @@ from bench.intake_door import door_source
 from regiebeeld.pipeline.intake.checks import check_delivery
 from regiebeeld.pipeline.intake.reading import read_delivery
 source = door_source()
-report = check_delivery(read_delivery(Path(sys.argv[1]), source), source, earlier=None, today=date(2026, 7, 1))
+delivered = read_delivery(Path(sys.argv[1]), source)
+report = check_delivery(delivered, source, earlier=None, today=date(2026, 7, 1))
 print(report.outcome, report.rows, [found.rule for found in report.findings])
 """
 THEIRS = """
@@ -55,7 +56,14 @@ def door_source():
         Field("temperatuur", Role.DROP, FieldType.NUMBER, minimum=-40, maximum=50),
     )
     terms = SourceTerms.model_validate(
-        {"kind": "delivery", "table": "t", "publisher": "p", "content": "counts", "grain": "event", "unit": "registratie"}
+        {
+            "kind": "delivery",
+            "table": "t",
+            "publisher": "p",
+            "content": "counts",
+            "grain": "event",
+            "unit": "registratie",
+        }
     )
     names = tuple(field.name for field in fields)
     return Source("bench", "Bench", "", "", "1.0.0", names, terms, fields=fields)
@@ -64,7 +72,9 @@ def door_source():
 def write_events(path: Path, rows: int = ROWS) -> None:
     """Write a delivery without faults."""
     rng = np.random.default_rng(3)
-    begin = np.datetime64("2018-01-01T00:00:00") + rng.integers(0, 8 * 365 * 86400, rows).astype("timedelta64[s]")
+    begin = np.datetime64("2018-01-01T00:00:00") + rng.integers(0, 8 * 365 * 86400, rows).astype(
+        "timedelta64[s]"
+    )
     end = begin + rng.integers(0, 86400, rows).astype("timedelta64[s]")
 
     def stamped(moments: np.ndarray) -> pa.Array:
@@ -97,7 +107,10 @@ def check_with_pandas(path: str) -> dict[str, int]:
 
     frame = pd.read_csv(path, dtype="string[pyarrow]", engine="pyarrow")
     found: dict[str, int] = {}
-    moments = {name: pd.to_datetime(frame[name], format="%Y-%m-%d %H:%M:%S", errors="coerce") for name in ("begin", "eind", "kennisname")}
+    moments = {
+        name: pd.to_datetime(frame[name], format="%Y-%m-%d %H:%M:%S", errors="coerce")
+        for name in ("begin", "eind", "kennisname")
+    }
     for name, values in moments.items():
         found[f"type {name}"] = int((values.isna() & frame[name].notna()).sum())
         found[f"window {name}"] = int(((values < "1990-01-01") | (values > "2026-07-02")).sum())
@@ -106,24 +119,49 @@ def check_with_pandas(path: str) -> dict[str, int]:
     found["repeats"] = int(frame["incident"].duplicated().sum())
     for name, allowed in (("soort", CODES), ("poging", ["J", "N"])):
         found[name] = int((~frame[name].isin(allowed)).sum())
-    for name, pattern in (("postcode", "[1-9][0-9]{3} ?[A-Za-z]{2}"), ("huisnummer", "[1-9][0-9]{0,4}"), ("gemeente", "[A-Za-z' -]+")):
+    for name, pattern in (
+        ("postcode", "[1-9][0-9]{3} ?[A-Za-z]{2}"),
+        ("huisnummer", "[1-9][0-9]{0,4}"),
+        ("gemeente", "[A-Za-z' -]+"),
+    ):
         kinds = pd.Series(frame[name].unique())
         bad = kinds[~kinds.str.fullmatch(pattern).astype(bool)]
         found[name] = int(frame[name].isin(bad).sum())
     for name, low, high in (("x", -7000, 300000), ("y", 289000, 629000), ("temperatuur", -40, 50)):
         values = pd.to_numeric(frame[name], errors="coerce")
         found[name] = int((values.isna() | (values < low) | (values > high)).sum())
-    personal = r"[^ @]@[^ @]|(?:^|[^0-9])[0-9]{9}(?:[^0-9]|$)|(?:^|[^0-9A-Za-z_.,:/-])0[1-9](?:[ .()-]?[0-9]){8}|[A-Za-z]{2}[0-9]{2}[A-Z]{4}[0-9]{7}|(?:straat|laan|weg|plein) +[0-9]|[0-9A-Za-z]{1,3}-[A-Za-z]{2,3}-[0-9A-Za-z]{1,3}"
+    personal = (
+        r"[^ @]@[^ @]|(?:^|[^0-9])[0-9]{9}(?:[^0-9]|$)"
+        r"|(?:^|[^0-9A-Za-z_.,:/-])0[1-9](?:[ .()-]?[0-9]){8}|[A-Za-z]{2}[0-9]{2}[A-Z]{4}[0-9]{7}"
+        r"|(?:straat|laan|weg|plein) +[0-9]|[0-9A-Za-z]{1,3}-[A-Za-z]{2,3}-[0-9A-Za-z]{1,3}"
+    )
     for name in frame.columns:
-        found[f"personal {name}"] = int(pd.Series(frame[name].unique()).str.contains(personal).sum())
-    found["coverage"] = int(pd.DataFrame({"m": moments["begin"].dt.to_period("M"), "s": frame["soort"]}).groupby(["m", "s"]).size().sum())
+        found[f"personal {name}"] = int(
+            pd.Series(frame[name].unique()).str.contains(personal).sum()
+        )
+    found["coverage"] = int(
+        pd.DataFrame({"m": moments["begin"].dt.to_period("M"), "s": frame["soort"]})
+        .groupby(["m", "s"])
+        .size()
+        .sum()
+    )
     return {name: count for name, count in found.items() if count}
 
 
 def _measure(script: str, path: Path) -> dict[str, float | str]:
     """Run a script in a process of its own; its peak memory is its own too."""
-    wrapped = f"import json, resource, time\nbegan = time.perf_counter()\n{script}\nprint(json.dumps([time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))"
-    done = subprocess.run([sys.executable, "-c", wrapped, str(path)], cwd=ROOT, capture_output=True, text=True, check=False)
+    told = (
+        "[time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]"
+    )
+    start = "import json, resource, time\nbegan = time.perf_counter()"
+    wrapped = f"{start}\n{script}\nprint(json.dumps({told}))"
+    done = subprocess.run(
+        [sys.executable, "-c", wrapped, str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         print(done.stderr, file=sys.stderr)
         done.check_returncode()
@@ -139,7 +177,11 @@ def main() -> None:
         write_events(path)
         size = path.stat().st_size / 2**20
         ours, theirs = _measure(OURS, path), _measure(THEIRS, path)
-    print(f"the door: {ROWS:,} rows, {size:.0f} MiB: {ours['seconds']:.1f} s, peak {ours['memory']:.0f} MiB (target with linking 60 s, 2048 MiB); pandas {theirs['seconds']:.1f} s, {theirs['memory']:.0f} MiB")
+    print(
+        f"the door: {ROWS:,} rows, {size:.0f} MiB: {ours['seconds']:.1f} s, "
+        f"peak {ours['memory']:.0f} MiB (target with linking 60 s, 2048 MiB); "
+        f"pandas {theirs['seconds']:.1f} s, {theirs['memory']:.0f} MiB"
+    )
     print(f"  ours said {ours['said']}; pandas said {theirs['said']}")
 
 

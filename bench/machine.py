@@ -17,7 +17,9 @@ def describe_machine() -> str:
     """Processors, memory, system and Python in one line."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     cores = len(os.sched_getaffinity(0))
-    return f"{cores} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
+    return (
+        f"{cores} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
+    )
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,12 @@ def run_command(command: Sequence[str], environment: Mapping[str, str] | None = 
     """Run a command to its end; raise CalledProcessError, with its words, when it fails."""
     started = time.perf_counter()
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True, text=True, check=False
+        command,
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         print(done.stdout, done.stderr, file=sys.stderr)

@@ -66,7 +66,8 @@ def walk(root: Path) -> Iterator[Path]:
     for folder, below, names in os.walk(root):
         # Changing the list keeps os.walk out of the folders that are skipped.
         below[:] = sorted(name for name in below if name not in SKIPPED and "_cache" not in name)
-        yield from (Path(folder) / name for name in sorted(names))
+        # In a second working tree of git, `.git` is a file that names the first.
+        yield from (Path(folder) / name for name in sorted(names) if name != ".git")
 
 
 def walk_text(root: Path) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from lib.page_server import serving
 from lib.small_release import SmallRelease, shelve_small_release
 from regiebeeld.dashboard.web import create_app
-from regiebeeld.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +37,7 @@ WIDTHS = (320, 768, 1440)
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shelf = shelve_small_release(tmp_path_factory.mktemp("releases"), SmallRelease(invented=True))
-    with serving(create_app(shelf, audience="openbaar", settings=Settings())) as address:
+    with serving(create_app(shelf, audience="openbaar")) as address:
         yield address
 
 

@@ -96,7 +96,9 @@ def test_a_fault_in_an_agreement_is_told(copy: CatalogueCopy, case: str) -> None
 
 def test_a_delivery_without_an_agreement_does_not_load(copy: CatalogueCopy) -> None:
     copy.edit(
-        TWENTE, "  - source: cbs_bevolking", "  - source: woonoverlast\n  - source: cbs_bevolking"
+        TWENTE,
+        "  - source: cbs_bevolking",
+        "  - source: woonoverlast\n    release: false\n  - source: cbs_bevolking",
     )
     (told,) = copy.faults()
     assert told == (

@@ -83,7 +83,7 @@ def test_csv_text_cannot_run_as_a_formula(name: str) -> None:
     row = AreaOut(
         code="GM9001", level="gemeente", name=name, vintage=2026, parent=None, gemeente=None
     )
-    assert read_rows(write_csv([row], invented=False))[0]["name"] == f"'{name}"
+    assert read_rows(write_csv([row], AreaOut, invented=False))[0]["name"] == f"'{name}"
 
 
 def test_csv_keeps_quotes_and_commas() -> None:
@@ -91,7 +91,7 @@ def test_csv_keeps_quotes_and_commas() -> None:
     row = AreaOut(
         code="GM9001", level="gemeente", name=name, vintage=2026, parent=None, gemeente=None
     )
-    assert read_rows(write_csv([row], invented=False))[0]["name"] == name
+    assert read_rows(write_csv([row], AreaOut, invented=False))[0]["name"] == name
 
 
 @pytest.mark.parametrize("name", ["areas", "indicators", "sources"])
@@ -144,3 +144,14 @@ def test_status_says_what_is_served(client: Client) -> None:
     body = client.get("/status").json()
     assert body["ok"] is True
     assert (body["release"], body["audience"]) == ("2026-07-15.1", "openbaar")
+
+
+def test_the_last_periods_of_every_indicator_are_the_tail_of_each_series(release: Release) -> None:
+    read = release.read_area_series("GM9001", kind=PeriodKind.MONTH, last=5)
+    assert set(read) == {"woninginbraken", "fietsendiefstal"}
+    for indicator, cells in read.items():
+        whole = release.read_series(indicator, ["GM9001"], kind=PeriodKind.MONTH)["GM9001"]
+        assert cells == whole[-5:]
+    every = release.read_area_series("GM9001", kind=PeriodKind.YEAR)
+    assert {len(cells) for cells in every.values()} == {7}
+    assert release.read_area_series("GM1234", kind=PeriodKind.YEAR) == {}

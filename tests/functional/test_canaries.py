@@ -142,12 +142,16 @@ def test_accepted(door: DoorRegion, temp: Path, said: Callable[[], str]) -> None
     [
         pytest.param([row(1, huisnummer=BSN)], id="a citizen number in another column"),
         pytest.param([row(1, gemeente=NAME)], id="a name in another column"),
-        pytest.param([row(1, bijzonderheden=f"{NAME}, {STREET} {HOUSE}, {PHONE}")], id="a free text column"),
+        pytest.param(
+            [row(1, bijzonderheden=f"{NAME}, {STREET} {HOUSE}, {PHONE}")], id="a free text column"
+        ),
         pytest.param([row(1, soort=NAME)], id="an unknown kind"),
         pytest.param([row(1, begin=PHONE)], id="a date that is none"),
         pytest.param([row(1), row(1)], id="the same key twice"),
         pytest.param([{**row(1), NAME: STREET}], id="a name for a column"),
-        pytest.param([{NAME: KEY, STREET: BSN, POSTCODE: HOUSE, "d": PHONE}], id="no header at all"),
+        pytest.param(
+            [{NAME: KEY, STREET: BSN, POSTCODE: HOUSE, "d": PHONE}], id="no header at all"
+        ),
     ],
 )  # fmt: skip
 def test_refused(door: DoorRegion, temp: Path, said: Callable[[], str], rows: list[Row]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import regiebeeld
 from lib.replay import ReplayServer
 
 PAGES = sorted(Path("docs/how-to").glob("*.md"))
@@ -22,6 +25,17 @@ def server(test_data: Path) -> Iterator[ReplayServer]:
         yield running
 
 
+def _program_under_test(folder: Path) -> Path:
+    """Make `regiebeeld` start the code that is tested here, also when another one is installed."""
+    folder.mkdir()
+    program = folder / "regiebeeld"
+    here = Path(regiebeeld.__file__).parents[1]
+    python = shlex.join([sys.executable, "-m", "regiebeeld.cli"])
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(here))} exec {python} "$@"\n')
+    program.chmod(0o755)
+    return folder
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_commands_of_a_page_work(page: Path, server: ReplayServer, tmp_path: Path) -> None:
@@ -29,7 +43,8 @@ def test_the_commands_of_a_page_work(page: Path, server: ReplayServer, tmp_path:
         shutil.copytree(folder, tmp_path / folder)
     blocks = [textwrap.dedent(text) for _, text in BLOCK.findall(page.read_text(encoding="utf-8"))]
     assert blocks, f"{page} has no commands"
-    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    folders = (_program_under_test(tmp_path / "bin"), Path(sys.executable).parent)
+    programs = os.pathsep.join([*map(str, folders), os.environ["PATH"]])
     environment = {**os.environ, **server.environment, "PATH": programs}
     for block in blocks:
         done = subprocess.run(

@@ -26,10 +26,16 @@ def release(example_region: Settings) -> Iterator[Release]:
 def written(example_region: Settings) -> dict[tuple[str, str, str], int]:
     """The file as written, read the slow way: (offence, area, month) to count."""
     found = {}
-    with (example_region.files / "misdrijven_maand.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (example_region.files / "misdrijven_maand.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         for row in csv.DictReader(file, delimiter=";"):
             if row["SoortMisdrijf"].strip() in ("1.1.1", "1.2.3"):
-                key = (row["SoortMisdrijf"].strip(), row["WijkenEnBuurten"].strip(), row["Perioden"])
+                key = (
+                    row["SoortMisdrijf"].strip(),
+                    row["WijkenEnBuurten"].strip(),
+                    row["Perioden"],
+                )
                 found[key] = int(row["GeregistreerdeMisdrijven_1"])
     return found
 

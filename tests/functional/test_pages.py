@@ -3,6 +3,7 @@
 import gzip
 import re
 import shutil
+import socket
 from collections.abc import Iterator
 from html import unescape
 from itertools import pairwise
@@ -19,6 +20,7 @@ from lib.page_server import connect, serving
 from lib.small_release import SmallRelease, shelve_small_release
 from regiebeeld.dashboard.access import MayRead, check_loopback
 from regiebeeld.dashboard.web import create_app, serve
+from regiebeeld.dashboard.web.app import _bind
 from regiebeeld.dashboard.web.assets import read_assets
 from regiebeeld.dashboard.web.caching import AnswerCache, choose_encoding, finish
 from regiebeeld.dashboard.web.pages import Pages
@@ -123,7 +125,7 @@ def test_theme_has_its_five_blocks_in_order(client: Client) -> None:
 
 
 def test_every_figure_has_its_source_definition_and_label(client: Client) -> None:
-    html = client.get("/thema/woninginbraken").text
+    html = client.get("/thema/woninginbraken?niveau=buurt").text
     figures = re.findall(r'<figure class="figure">.*?</figure>', html, re.DOTALL)
     assert len(figures) == 4
     for figure in figures:
@@ -141,12 +143,15 @@ def test_every_figure_has_its_source_definition_and_label(client: Client) -> Non
 def test_small_areas_get_no_rate_but_a_reason(client: Client) -> None:
     words = words_of(client.get("/gebied/BU90010102"))
     assert "geen verhouding: minder dan 100 woningen" in words
-    assert "Drugs: bezit, handel en productie. Getoond per gemeente en per jaar." in words
+    assert (
+        "Drugs: bezit, handel en productie. Deze versie heeft cijfers per regio (per jaar);"
+        " per gemeente (per jaar). Het fijnste dat mag worden getoond: per gemeente per jaar."
+    ) in words
 
 
 def test_a_region_with_years_only_says_so(years_client: Client) -> None:
     words = words_of(years_client.get("/?gebied=GM9001"))
-    assert "Er is hier geen fijnere kaart. Getoond tot en met de buurt" in words
+    assert "Er is hier geen fijnere kaart. Deze versie heeft cijfers per regio (per jaar)" in words
     assert "Stand: 2025" in words
     theme = years_client.get("/thema/woninginbraken?gebied=GM9001")
     assert theme.status_code == 200
@@ -215,6 +220,7 @@ def test_no_release_is_a_503_in_words(tmp_path: Path) -> None:
     assert (page.status_code, status.status_code) == (503, 503)
     assert "Er is geen versie met cijfers om te tonen" in words_of(page)
     assert status.json()["ok"] is False
+    assert str(tmp_path) not in page.text + status.text
 
 
 def test_a_release_that_disappears_is_a_503(tmp_path: Path) -> None:
@@ -237,7 +243,7 @@ def test_a_swapped_release_is_noticed(tmp_path: Path) -> None:
 
 
 def test_a_crash_is_a_page_without_a_trace(tmp_path: Path) -> None:
-    app = create_app(shelve_small_release(tmp_path), audience="openbaar", settings=Settings())
+    app = create_app(shelve_small_release(tmp_path), audience="openbaar")
 
     @app.get("/stuk")
     def broken() -> None:
@@ -291,7 +297,7 @@ def test_loopback_is_accepted(host: str) -> None:
 
 
 def test_every_route_names_its_permission(shelf: Shelf) -> None:
-    app = create_app(shelf, audience="openbaar", settings=Settings())
+    app = create_app(shelf, audience="openbaar")
     routes = list(walk_routes(app))
     assert len(routes) >= 11
     for route in routes:
@@ -299,7 +305,7 @@ def test_every_route_names_its_permission(shelf: Shelf) -> None:
 
 
 def test_a_route_without_permission_is_noticed(shelf: Shelf) -> None:
-    app = create_app(shelf, audience="openbaar", settings=Settings())
+    app = create_app(shelf, audience="openbaar")
     app.get("/vergeten")(lambda: None)
     assert [route.path for route in walk_routes(app) if not names_permission(route)] == [
         "/vergeten"
@@ -323,7 +329,7 @@ def names_permission(route: BaseRoute) -> bool:
 
 
 def test_the_same_question_in_other_words_shares_an_answer(shelf: Shelf) -> None:
-    app = create_app(shelf, audience="openbaar", settings=Settings())
+    app = create_app(shelf, audience="openbaar")
     with serving(app) as address, Client(base_url=address) as client:
         cache = app.state.desk.cache
         first = client.get("/?gebied=GM9001&maat=verhouding")
@@ -412,7 +418,7 @@ def test_static_files_are_immutable_and_named_by_hash(client: Client) -> None:
 
 def test_without_a_built_style_the_server_says_how_to_build_it(tmp_path: Path) -> None:
     with pytest.raises(RegiebeeldError, match="npm run build --prefix frontend"):
-        create_app(Shelf(tmp_path), audience="openbaar", settings=Settings(), static=tmp_path)
+        create_app(Shelf(tmp_path), audience="openbaar", static=tmp_path)
 
 
 def test_invented_data_is_marked_on_every_page_and_answer(tmp_path: Path) -> None:
@@ -437,3 +443,9 @@ def test_pages_refuse_unknown_values_in_templates() -> None:
     pages = Pages(read_assets())
     with pytest.raises(Exception, match="undefined"):
         pages.draw("sources.html", about=None, here="sources", themes_all={})
+
+
+def test_answers_are_sent_at_once() -> None:
+    """asyncio turns Nagle's delay off only on sockets that name TCP; it costs 40 ms an answer."""
+    with _bind("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP

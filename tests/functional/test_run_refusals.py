@@ -1,7 +1,10 @@
-"""What goes wrong on the way to a release is told with place and next step, and nothing is published."""
+"""What goes wrong on the way to a release is told in words, and nothing is published."""
 
 import itertools
+import re
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +12,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+
 from lib.regions import settings_for
 from lib.replay import ReplayServer
-
 from regiebeeld.cli import main
 from regiebeeld.domain import (
     CatalogueError,
@@ -23,12 +26,17 @@ from regiebeeld.domain import (
 )
 from regiebeeld.pipeline.run import run_region
 from regiebeeld.releases import Shelf
+from regiebeeld.releases.shelf import check_release
 from regiebeeld.settings import Settings
 
 YEARS = "47018NED"
 COUNT = "GeregistreerdeMisdrijven_1"
 _SECONDS = itertools.count()
-OLD_BUURTEN = ("BU01531203", "BU01531204", "BU01531205")  # buurten of another layout than the table's
+OLD_BUURTEN = (
+    "BU01531203",
+    "BU01531204",
+    "BU01531205",
+)  # buurten of another layout than the table's
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +60,10 @@ def server(running: ReplayServer) -> Iterator[ReplayServer]:
     running.restore()
 
 
-def _refuses(settings: Settings, kind: type[Exception] | tuple[type[Exception], ...], *words: str) -> None:
-    """Run Twente, see it refused with these words, and see the earlier release still served, alone."""
+def _refuses(
+    settings: Settings, kind: type[Exception] | tuple[type[Exception], ...], *words: str
+) -> None:
+    """Run Twente, see it refused with these words, and the earlier release still served, alone."""
     shelf = Shelf(settings.releases)
     before = shelf.read_current_id()
     with pytest.raises(kind) as caught:
@@ -112,7 +122,14 @@ def test_duplicate_keys(published: Settings, server: ReplayServer) -> None:
 def test_codes_of_another_year(published: Settings, server: ReplayServer) -> None:
     def add_buurten(rows: pa.Table) -> pa.Table:
         enschede = rows.filter(pc.equal(rows["WijkenEnBuurten"], "GM0153    "))
-        old = [enschede.set_column(enschede.column_names.index("WijkenEnBuurten"), "WijkenEnBuurten", pa.array([code] * enschede.num_rows)) for code in OLD_BUURTEN]
+        old = [
+            enschede.set_column(
+                enschede.column_names.index("WijkenEnBuurten"),
+                "WijkenEnBuurten",
+                pa.array([code] * enschede.num_rows),
+            )
+            for code in OLD_BUURTEN
+        ]
         return pa.concat_tables([rows, *old])
 
     _alter(server, add_buurten)
@@ -134,7 +151,9 @@ def test_an_unknown_region_gets_the_nearest_name(published: Settings) -> None:
         run_region("twent", published)
 
 
-def test_a_source_about_persons_is_refused(published: Settings, tmp_path: Path, server: ReplayServer) -> None:
+def test_a_source_about_persons_is_refused(
+    published: Settings, tmp_path: Path, server: ReplayServer
+) -> None:
     """Fail closed: without `disclosure: public` a source is about persons, and is not published."""
     catalogue = tmp_path / "catalogue"
     shutil.copytree(published.catalogue, catalogue)
@@ -143,8 +162,99 @@ def test_a_source_about_persons_is_refused(published: Settings, tmp_path: Path, 
     assert "disclosure: public" in text
     contract.write_text(text.replace("      disclosure: public\n", ""), encoding="utf-8")
     asked = len(server.requests)
-    _refuses(replace(published, catalogue=catalogue), DisclosureError, "politie_misdrijven_jaar", "persons")
+    _refuses(
+        replace(published, catalogue=catalogue),
+        (DisclosureError, CatalogueError),
+        "politie_misdrijven_jaar",
+        "persons",
+    )
     assert len(server.requests) == asked  # refused before anything was fetched
+
+
+def _catalogue_with(published: Settings, folder: Path, change: tuple[str, str, str]) -> Settings:
+    """Give settings with a copy of the catalogue in which one file says something else."""
+    catalogue = folder / "catalogue"
+    shutil.copytree(published.catalogue, catalogue)
+    name, before, after = change
+    path = catalogue / name
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    return replace(published, catalogue=catalogue)
+
+
+AREAS = "sources/cbs_wijken_en_buurten.odcs.yaml"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (AREAS, "      disclosure: public\n", ""),
+        (AREAS, "      disclosure: public", "      disclosure: persons"),
+        (AREAS, "      label: openbaar", "      label: intern"),
+    ],
+    ids=["silent", "persons", "closed figures"],
+)
+def test_an_area_source_is_held_to_the_same_rules(
+    change: tuple[str, str, str], published: Settings, tmp_path: Path
+) -> None:
+    """Its key figures would stand beside every rate, also in the public file."""
+    settings = _catalogue_with(published, tmp_path, change)
+    _refuses(settings, (DisclosureError, CatalogueError), "cbs_wijken_en_buurten")
+
+
+def test_no_figure_for_anybody_is_no_release(published: Settings, tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue"
+    shutil.copytree(published.catalogue, catalogue)
+    for path in [*catalogue.glob("indicators/*/*.yaml"), *catalogue.glob("sources/politie*")]:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("label: openbaar", "label: driehoek"), encoding="utf-8")
+    settings = replace(published, catalogue=catalogue)
+    _refuses(settings, (ReleaseError, CatalogueError), "ontvanger")
+
+
+def test_indicators_that_find_nothing_are_told(published: Settings, tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue"
+    shutil.copytree(published.catalogue, catalogue)
+    for path in catalogue.glob("indicators/*/*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"event_sets: \[.*\]", 'event_sets: ["3.1.3"]', text), "utf-8")
+    settings = replace(published, catalogue=catalogue)
+    run_region("twente", replace(settings, var=tmp_path / "one"))  # 3.1.3 is in the table
+    for path in catalogue.glob("indicators/*/*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace('["3.1.3"]', '["1.2.5"]'), encoding="utf-8")
+    _refuses(settings, (ContractError, FetchError), "47018NED")
+
+
+def test_a_second_run_at_the_same_time_is_refused_and_hurts_nothing(
+    published: Settings, server: ReplayServer
+) -> None:
+    server.set_modified(YEARS, "2031-03-01T02:00:00")
+    server.faults.slow("TypedDataSet", 3, times=1)
+    first = threading.Thread(target=run_region, args=("twente", published))
+    first.start()
+    time.sleep(1.5)
+    with pytest.raises(ReleaseError, match="al een versie gemaakt"):
+        run_region("twente", published, offline=True)
+    first.join()
+    shelf = Shelf(published.releases)
+    folder = published.releases / shelf.read_current_id()
+    assert len(list(folder.glob("*.duckdb"))) == 16
+    assert check_release(folder) == []
+
+
+def test_a_damaged_copy_is_set_aside_and_fetched_again(
+    published: Settings, server: ReplayServer
+) -> None:
+    copies = published.unprotected / "copies" / "politie_misdrijven_jaar"
+    newest = max(p for p in copies.iterdir() if not p.name.startswith("."))
+    part = newest / "TypedDataSet.parquet"
+    part.write_bytes(part.read_bytes()[:3000])
+    asked = len(server.requests)
+    run_region("twente", published)
+    assert any("TypedDataSet" in path for _, path in server.requests[asked:])
+    assert (copies / f".damaged.{newest.name}").is_dir()
 
 
 def test_every_kind_of_fault_has_its_own_exit_code() -> None:

@@ -11,7 +11,6 @@ from fastapi import FastAPI
 
 from regiebeeld.dashboard.web import create_app
 from regiebeeld.releases import Shelf
-from regiebeeld.settings import Settings
 
 
 @contextmanager
@@ -37,6 +36,6 @@ def serving(app: FastAPI) -> Iterator[str]:
 @contextmanager
 def connect(shelf: Shelf, audience: str = "openbaar") -> Iterator[httpx.Client]:
     """Give a client of a dashboard that serves this shelf."""
-    app = create_app(shelf, audience=audience, settings=Settings())
+    app = create_app(shelf, audience=audience)
     with serving(app) as address, httpx.Client(base_url=address, timeout=30) as client:
         yield client

@@ -96,7 +96,9 @@ def shelve_small_release(folder: Path, wanted: SmallRelease | None = None) -> Sh
     """Put a small release on a shelf with its manifest, and serve it."""
     wanted = wanted or SmallRelease()
     path = build_small_release(folder / wanted.release, wanted)
-    write_manifest(path.parent, {"files": {path.name: compute_file_hash(path)}})
+    write_manifest(
+        path.parent, {"id": wanted.release, "files": {path.name: compute_file_hash(path)}}
+    )
     shelf = Shelf(folder)
     shelf.use(wanted.release)
     return shelf
@@ -151,7 +153,7 @@ def _write_definitions(connection: duckdb.DuckDBPyConnection) -> None:
             ),
         ],
     )
-    finest = "Getoond tot en met de buurt per twaalf maanden en de gemeente per maand."
+    finest = "buurt x rolling_12_months; gemeente x month"
     _insert(
         connection,
         "indicator",
@@ -168,7 +170,7 @@ def _write_definitions(connection: duckdb.DuckDBPyConnection) -> None:
                 "registratie",
                 effort,
                 "openbaar",
-                finest if key < 3 else "Getoond per gemeente en per jaar.",
+                finest if key < 3 else "gemeente x year",
                 list(analyses),
                 "politie_klein",
             )

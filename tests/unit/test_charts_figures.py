@@ -268,3 +268,17 @@ def test_sparkline_lifts_the_pen_at_a_gap() -> None:
     assert (drawn[1].count("M"), drawn[1].count("L")) == (1, 3)
     assert (broken[1].count("M"), broken[1].count("L")) == (2, 1)
     assert draw_sparkline(years([1, None])) is None
+
+
+def test_season_calls_nothing_unusual_that_lies_between_the_earlier_years() -> None:
+    """2,400 a year lies between 2,160 and 3,240, though far below their mean."""
+    series = [
+        *months(270, 2011, 2013),
+        *months(180, 2014, 2014),
+        *months(200, 2015, 2015),
+    ]
+    summary = draw_seasons(INDICATOR, AREA, series).summary
+    assert "2.400" in summary
+    assert "2.160 tot 3.240" in summary
+    assert "binnen de normale schommeling" in summary
+    assert "lager" not in summary

@@ -10,6 +10,7 @@ import regiebeeld.dashboard as dashboard
 from regiebeeld.dashboard.charts import (
     compare_cells,
     describe_comparison,
+    describe_finest,
     describe_flags,
     describe_rate,
     describe_value,
@@ -145,6 +146,12 @@ def test_units_follow_the_number() -> None:
         "registraties",
     ]
     assert name_unit("onbekende eenheid", 2) == "onbekende eenheid"
+
+
+def test_the_finest_level_is_said_in_words() -> None:
+    known = describe_finest("buurt x rolling_12_months; gemeente x month")
+    assert known == "per buurt per twaalf maanden en per gemeente per maand"
+    assert describe_finest("wijk, boven 1.000 huishoudens") == "wijk, boven 1.000 huishoudens"
 
 
 def test_every_text_key_in_the_code_exists() -> None:

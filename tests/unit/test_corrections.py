@@ -23,7 +23,14 @@ TERMS = SourceTerms.model_validate(
 
 
 def _seen(count: str = "12") -> Observations:
-    table = pa.table({"a": ["GM0153", "GM0153"], "p": ["2020JJ00", "2021JJ00"], "e": ["1.1.1", "1.1.1"], "c": [count, "7"]})
+    table = pa.table(
+        {
+            "a": ["GM0153", "GM0153"],
+            "p": ["2020JJ00", "2021JJ00"],
+            "e": ["1.1.1", "1.1.1"],
+            "c": [count, "7"],
+        }
+    )
     frame = CountFrame(2021, frozenset({"GM0153"}), {AreaLevel.GEMEENTE: frozenset({"GM0153"})})
     return conform_counts(table, TERMS, frame)[0]
 

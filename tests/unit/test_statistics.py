@@ -8,7 +8,13 @@ from regiebeeld.statistics import Verdict, compare_counts, compute_poisson_inter
 
 # Exact 95 % limits of a Poisson mean, as tabulated (K. Ulm, Am J Epidemiol 131 (1990) 373-375;
 # E. S. Pearson and H. O. Hartley, Biometrika Tables, table 40).
-PUBLISHED = {0: (0.0, 3.689), 1: (0.0253, 5.572), 5: (1.623, 11.668), 10: (4.795, 18.390), 20: (12.217, 30.888)}
+PUBLISHED = {
+    0: (0.0, 3.689),
+    1: (0.0253, 5.572),
+    5: (1.623, 11.668),
+    10: (4.795, 18.390),
+    20: (12.217, 30.888),
+}
 
 
 @pytest.mark.parametrize(("count", "limits"), PUBLISHED.items())
@@ -61,7 +67,10 @@ def test_no_base_gives_no_rate() -> None:
     assert np.isnan(rates.rate).all()
 
 
-@pytest.mark.parametrize(("now", "before", "exposure"), [(34, 48, 1.0), (3, 0, 1.0), (0, 12, 1.0), (60, 30, 2.0), (23, 9, 31 / 28)])
+@pytest.mark.parametrize(
+    ("now", "before", "exposure"),
+    [(34, 48, 1.0), (3, 0, 1.0), (0, 12, 1.0), (60, 30, 2.0), (23, 9, 31 / 28)],
+)
 def test_comparison_agrees_with_the_binomial_test(now: int, before: int, exposure: float) -> None:
     share = exposure / (1 + exposure)
     found = compare_counts(now, before, exposure)
@@ -69,7 +78,9 @@ def test_comparison_agrees_with_the_binomial_test(now: int, before: int, exposur
     assert found.lower == pytest.approx(limits.low / (1 - limits.low) / exposure)
     if before:
         assert found.upper == pytest.approx(limits.high / (1 - limits.high) / exposure)
-    one_sided = min(binomtest(now, now + before, share, alternative=a).pvalue for a in ("less", "greater"))
+    one_sided = min(
+        binomtest(now, now + before, share, alternative=a).pvalue for a in ("less", "greater")
+    )
     assert found.p == pytest.approx(min(1, 2 * one_sided))
 
 
@@ -89,5 +100,7 @@ def test_verdicts(now: int, before: int, verdict: Verdict) -> None:
 
 def test_equal_rates_are_called_different_at_most_one_time_in_twenty() -> None:
     draws = np.random.default_rng(5).poisson(30, size=(2000, 2))
-    called = sum(compare_counts(int(a), int(b)).verdict in (Verdict.HIGHER, Verdict.LOWER) for a, b in draws)
+    called = sum(
+        compare_counts(int(a), int(b)).verdict in (Verdict.HIGHER, Verdict.LOWER) for a, b in draws
+    )
     assert called / len(draws) <= 0.05

@@ -8,7 +8,14 @@ from regiebeeld.catalogue.faults import suggest
 from regiebeeld.catalogue.inventory import Answer, Decision
 from regiebeeld.catalogue.located_yaml import Place
 from regiebeeld.catalogue.models import DisclosureClass
-from regiebeeld.catalogue.rules import Files, fault_in, repeats, rule
+from regiebeeld.catalogue.rules import (
+    Files,
+    fault_in,
+    repeats,
+    rule,
+    unknown_mentions,
+    unknown_word,
+)
 
 # Articles that only open with a written permission or decision (Wpg 16 opens by law).
 _NEEDS_PERMISSION = {
@@ -33,8 +40,8 @@ def deliveries_have_an_agreement(catalogue: Catalogue, files: Files) -> Iterator
     for region in catalogue.regions.values():
         for i, wanted in enumerate(region.sources):
             source = catalogue.sources.get(wanted.source)
-            agreed = catalogue.agreement_for(region.id, wanted.source)
-            if source and source.terms.is_delivery and agreed is None:
+            agreed = files.know("Agreement", f"{region.id}/{wanted.source}")
+            if source and source.terms.is_delivery and not agreed:
                 words = (
                     f"voor bron {wanted.source!r} is geen afspraak; maak "
                     f"regions/{region.id}/agreements/{wanted.source}.yaml"
@@ -44,14 +51,12 @@ def deliveries_have_an_agreement(catalogue: Catalogue, files: Files) -> Iterator
 
 @rule
 def agreements_are_about_a_delivery(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    deliveries = [one.id for one in catalogue.sources.values() if one.terms.is_delivery]
     for region, name, agreement in _all(catalogue):
-        words = ""
+        source = catalogue.sources.get(name)
+        words = unknown_word(files, "Source", name)
         if agreement.source != name:
             words = f"moet gelijk zijn aan de bestandsnaam: {name}"
-        elif agreement.source not in catalogue.sources:
-            words = f"bron {name!r} bestaat niet{suggest(name, deliveries)}"
-        elif agreement.source not in deliveries:
+        elif source and not source.terms.is_delivery:
             words = f"bron {name!r} wordt niet geleverd maar opgehaald en heeft geen afspraak nodig"
         if words:
             yield fault_in(files, agreement_owner(region, name), ("source",), words)
@@ -62,14 +67,16 @@ def agreements_serve_known_themes(catalogue: Catalogue, files: Files) -> Iterato
     known = catalogue.known_themes()
     for region, name, agreement in _all(catalogue):
         for i, theme in enumerate(agreement.themes):
-            if theme not in known:
+            if theme not in known and not files.know("Theme", theme):
                 words = f"thema {theme!r} bestaat niet{suggest(theme, known)}"
                 yield fault_in(files, agreement_owner(region, name), ("themes", i), words)
 
 
 @rule
 def agreements_name_known_receivers(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    audiences = [one.id for one in catalogue.audiences.audiences] if catalogue.audiences else []
+    if catalogue.audiences is None:
+        return
+    audiences = [one.id for one in catalogue.audiences.audiences]
     for region, name, agreement in _all(catalogue):
         if region not in catalogue.regions:
             continue
@@ -83,7 +90,7 @@ def agreements_name_known_receivers(catalogue: Catalogue, files: Files) -> Itera
 @rule
 def agreements_stand_in_a_region(catalogue: Catalogue, files: Files) -> Iterator[str]:
     for region, name, _ in _all(catalogue):
-        if region not in catalogue.regions:
+        if not files.know("Region", region):
             words = f"regio {region!r} bestaat niet{suggest(region, catalogue.regions)}"
             yield fault_in(files, agreement_owner(region, name), (), words)
 
@@ -154,12 +161,7 @@ def the_inventory_names_each_source_once(catalogue: Catalogue, files: Files) -> 
     for i, name in repeats([one.id for one in considered]):
         words = f"{name!r} staat hier voor de tweede keer"
         yield fault_in(files, "Inventory:inventory", ("considered", i, "id"), words)
-    for i, one in enumerate(considered):
-        for j, name in enumerate(one.sources):
-            if name not in catalogue.sources:
-                words = f"bron {name!r} bestaat niet{suggest(name, catalogue.sources)}"
-                place: Place = ("considered", i, "sources", j)
-                yield fault_in(files, "Inventory:inventory", place, words)
+    yield from unknown_mentions(files, "Inventory", ("considered", "*", "sources", "*"), "Source")
 
 
 @rule

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from regiebeeld.catalogue import (
     agreement_checks,
     delivery_checks,
+    file_checks,
     indicator_checks,
+    publishing_checks,
     region_checks,
     source_checks,
 )
@@ -18,7 +20,9 @@ __all__ = [
     "agreement_checks",
     "check_catalogue",
     "delivery_checks",
+    "file_checks",
     "indicator_checks",
+    "publishing_checks",
     "region_checks",
     "source_checks",
 ]

@@ -81,7 +81,9 @@ def same_events_stand_in_a_public_table(catalogue: Catalogue, files: Files) -> I
             if one.terms.disclosure is DisclosureClass.PUBLIC
             and one.terms.content is Content.COUNTS
         }
-        if name is not None and name not in known:
+        # A table whose own file has a fault is told there.
+        is_broken = name not in catalogue.sources and files.know("Source", name or "")
+        if name is not None and name not in known and not is_broken:
             words = f"{name!r} is geen openbare tabel met tellingen{suggest(name, known)}"
             yield _fault(files, source, ("same_events_as",), words)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from regiebeeld.catalogue.definitions import Catalogue
 from regiebeeld.catalogue.faults import suggest
 from regiebeeld.catalogue.models import DENOMINATORS, Analysis, Content, Effort, Indicator, Label
-from regiebeeld.catalogue.rules import Files, fault_in, repeats, rule
+from regiebeeld.catalogue.rules import Files, fault_in, repeats, rule, unknown_mentions
 
 # What may be said about a haaldelict: found because someone looks, so patrols would confirm it.
 _EFFORT_ANALYSES = {Analysis.TREND, Analysis.COMPARISON}
@@ -18,11 +18,8 @@ def _owner(indicator: Indicator) -> str:
 
 @rule
 def themes_name_known_indicators(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    for theme in catalogue.themes.values():
-        for i, name in enumerate(theme.indicators):
-            if name not in catalogue.indicators:
-                words = f"indicator {name!r} bestaat niet{suggest(name, catalogue.indicators)}"
-                yield fault_in(files, f"Theme:{theme.id}", ("indicators", i), words)
+    del catalogue  # the files as they were written say it, also when one of them is broken
+    yield from unknown_mentions(files, "Theme", ("indicators", "*"), "Indicator")
 
 
 @rule
@@ -34,17 +31,18 @@ def themes_say_each_indicator_once(catalogue: Catalogue, files: Files) -> Iterat
 
 
 @rule
+def indicators_name_known_sources(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    del catalogue
+    yield from unknown_mentions(files, "Indicator", ("sources", "*", "source"), "Source")
+
+
+@rule
 def indicators_name_known_counts(catalogue: Catalogue, files: Files) -> Iterator[str]:
     for indicator in catalogue.indicators.values():
         for i, wanted in enumerate(indicator.sources):
             source = catalogue.sources.get(wanted.source)
-            words = ""
-            if source is None:
-                words = f"bron {wanted.source!r} bestaat niet"
-                words += suggest(wanted.source, catalogue.sources)
-            elif source.terms.content is not Content.COUNTS:
+            if source and source.terms.content is not Content.COUNTS:
                 words = f"bron {wanted.source!r} bevat geen tellingen"
-            if words:
                 yield fault_in(files, _owner(indicator), ("sources", i, "source"), words)
 
 
@@ -131,6 +129,6 @@ def denominators_count_something(catalogue: Catalogue, files: Files) -> Iterator
 def indicators_stand_in_a_theme_folder(catalogue: Catalogue, files: Files) -> Iterator[str]:
     for indicator in catalogue.indicators.values():
         folder = files[_owner(indicator)].path.parent.name
-        if folder not in catalogue.themes:
-            words = f"de map {folder!r} is geen thema{suggest(folder, catalogue.themes)}"
+        if not files.know("Theme", folder):
+            words = f"de map {folder!r} is geen thema{suggest(folder, files.names('Theme'))}"
             yield fault_in(files, _owner(indicator), ("id",), words)

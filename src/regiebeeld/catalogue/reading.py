@@ -1,6 +1,6 @@
 """Reads catalogue/ and regions/ whole, and tells every fault at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +29,7 @@ from regiebeeld.catalogue.models import (
     SourceTerms,
     Theme,
 )
+from regiebeeld.catalogue.rules import Files
 from regiebeeld.domain import CatalogueError
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -38,6 +39,7 @@ _HOMES = (
     "audiences.yaml, inventory.yaml, sources/<bron>.odcs.yaml, indicators/<thema>/<id>.yaml, "
     "themes/<id>.yaml of corrections/<bron>.yaml"
 )
+_AGREEMENT_HOME = "regions/<regio>/agreements/<bron>.yaml"
 
 
 @dataclass(slots=True)
@@ -45,21 +47,32 @@ class _Reader:
     """Collects definitions and faults while files are read."""
 
     faults: list[str] = field(default_factory=list)
-    files: dict[str, LocatedYaml] = field(default_factory=dict)
+    files: Files = field(default_factory=Files)
     opened: set[Path] = field(default_factory=set)
 
     def read(self, path: Path, form: type[Form], name: str) -> Form | None:
         """Read one file; its id, when the form has one, must be `name`."""
-        file = self.open(path)
+        file = self.open(path, f"{form.__name__}:{name}")
         found = self._validate(file, form) if file else None
         if file is None or found is None:
             return None
-        self.files[f"{form.__name__}:{name}"] = file
         if getattr(found, "id", name) != name:
             self._fault(file, ("id",), f"moet gelijk zijn aan de naam: {name}")
+            # The rules look things up by the name of their file.
+            return found.model_copy(update={"id": name})
         return found
 
-    def open(self, path: Path) -> LocatedYaml | None:
+    def open(self, path: Path, owner: str) -> LocatedYaml | None:
+        """Open a file that holds `owner`, such as `Theme:algemeen`; keep it for the rules."""
+        self.files.present.add(owner)
+        file = self._open(path)
+        if file is not None:
+            # Of an id in two folders the first counts; the second is a fault by itself.
+            self.files.opened.setdefault(owner, file)
+            self.files.present.add(f"{owner.partition(':')[0]}:{file.values.get('id')}")
+        return file
+
+    def _open(self, path: Path) -> LocatedYaml | None:
         self.opened.add(path)
         try:
             file = read_located_yaml(path)
@@ -90,16 +103,15 @@ class _Reader:
 
     def read_source(self, path: Path) -> Source | None:
         """Read one contract: as ODCS, as a contract of this project, and its terms."""
-        file = self.open(path)
+        name = path.name.removesuffix(SOURCE_ENDING)
+        file = self.open(path, f"Source:{name}")
         if file is None:
             return None
-        name = path.name.removesuffix(SOURCE_ENDING)
         faults = list(check_contract(file.values, name))
         for place, words in faults:
             self._fault(file, place, words)
         contract = self._validate(file, OpenDataContractStandard)
         terms = self._read_terms(file)
-        self.files[f"Source:{name}"] = file
         return build_source(contract, terms) if contract and terms and not faults else None
 
     def _read_terms(self, file: LocatedYaml) -> SourceTerms | None:
@@ -112,16 +124,16 @@ class _Reader:
         self, paths: list[Path], read: Callable[[Path], Thing | None], ending: str = ".yaml"
     ) -> dict[str, Thing]:
         """Read files by id; the same id in two folders is a fault, never the last one read."""
-        found: dict[str, Thing] = {}
+        found: dict[str, Thing | None] = {}
         for path in paths:
             name, thing = path.name.removesuffix(ending), read(path)
             if name in found:
                 self.faults.append(
                     tell_fault(path, 1, (), f"{name!r} bestaat al in een andere map")
                 )
-            elif thing is not None:
+            else:
                 found[name] = thing
-        return found
+        return {name: thing for name, thing in found.items() if thing is not None}
 
     def gather_forms(self, folder: Path, pattern: str, form: type[Form]) -> dict[str, Form]:
         paths = sorted(folder.glob(pattern))
@@ -137,10 +149,8 @@ def read_catalogue(catalogue: Path, regions: Path) -> Catalogue:
             )
     reader = _Reader()
     found = _read_all(reader, catalogue, regions)
-    reader.faults.extend(_stray_files(catalogue, reader.opened))
-    reader.faults.extend(_stray_agreements(regions, reader.opened))
-    # A file that could not be read leaves a hole that would make each mention of it a fault too.
-    faults = reader.faults or list(check_catalogue(found, reader.files))
+    _tell_strays(reader, catalogue, regions)
+    faults = [*reader.faults, *check_catalogue(found, reader.files)]
     if faults:
         raise CatalogueError(f"De catalogus heeft {len(faults)} fout(en):", sort_faults(faults))
     return found
@@ -181,21 +191,26 @@ def _read_inventory(reader: _Reader, path: Path) -> Inventory | None:
     return reader.read(path, Inventory, "inventory") if path.exists() else None
 
 
-def _stray_agreements(regions: Path, opened: set[Path]) -> Iterator[str]:
-    """An agreement that nobody reads would look as if it were in force."""
-    for path in sorted(regions.glob("*/agreements/**/*")):
-        is_note = path.suffix == ".md" or path.name.startswith(".")
-        if path.is_file() and not is_note and path not in opened:
-            words = "wordt niet gelezen; verwacht wordt regions/<regio>/agreements/<bron>.yaml"
-            yield tell_fault(path, 1, (), words)
+def _tell_strays(reader: _Reader, catalogue: Path, regions: Path) -> None:
+    """A file in a wrong place, or with a wrong ending, would silently not exist."""
+    for path in _not_opened(catalogue.rglob("*"), reader.opened):
+        reader.faults.append(
+            tell_fault(path, 1, (), f"wordt niet gelezen; verwacht wordt {_HOMES}")
+        )
+        reader.files.loose.add(path.name.partition(".")[0])
+    for path in _not_opened(regions.glob("*/agreements/**/*"), reader.opened):
+        # It would look as if it were in force.
+        words = f"wordt niet gelezen; verwacht wordt {_AGREEMENT_HOME}"
+        reader.faults.append(tell_fault(path, 1, (), words))
+        region = path.relative_to(regions).parts[0]
+        reader.files.loose.add(f"{region}/{path.name.partition('.')[0]}")
 
 
-def _stray_files(catalogue: Path, opened: set[Path]) -> Iterator[str]:
-    """A file in a wrong place or with a wrong ending would silently not exist."""
-    for path in sorted(catalogue.rglob("*")):
+def _not_opened(paths: Iterable[Path], opened: set[Path]) -> Iterator[Path]:
+    for path in sorted(paths):
         is_note = path.suffix == ".md" or path.name.startswith(".")
         if path.is_file() and not is_note and path not in opened:
-            yield tell_fault(path, 1, (), f"wordt niet gelezen; verwacht wordt {_HOMES}")
+            yield path
 
 
 def _compute_hash(*folders: Path) -> str:

@@ -1,12 +1,11 @@
-"""Rules for regions and audiences: what they name exists, once; a class has one rule."""
+"""Rules for regions: what they name exists, once, and layouts fit what their sources deliver."""
 
 from collections.abc import Iterator
 
 from regiebeeld.catalogue.definitions import Catalogue
-from regiebeeld.catalogue.faults import suggest
 from regiebeeld.catalogue.located_yaml import Place
-from regiebeeld.catalogue.models import Content, DisclosureClass, Region, SourceKind
-from regiebeeld.catalogue.rules import Files, fault_in, repeats, rule
+from regiebeeld.catalogue.models import Content, Region
+from regiebeeld.catalogue.rules import Files, fault_in, repeats, rule, unknown_mentions
 
 
 def _owner(region: Region) -> str:
@@ -15,24 +14,15 @@ def _owner(region: Region) -> str:
 
 @rule
 def regions_name_known_themes(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    for region in catalogue.regions.values():
-        for i, name in enumerate(region.themes):
-            if name not in catalogue.themes:
-                words = f"thema {name!r} bestaat niet{suggest(name, catalogue.themes)}"
-                yield fault_in(files, _owner(region), ("themes", i), words)
+    del catalogue  # the files as they were written say it, also when one of them is broken
+    yield from unknown_mentions(files, "Region", ("themes", "*"), "Theme")
 
 
 @rule
 def regions_name_known_sources(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    for region in catalogue.regions.values():
-        named: list[tuple[Place, str]] = [
-            *((("sources", i, "source"), s.source) for i, s in enumerate(region.sources)),
-            *((("layouts", i, "source"), s.source) for i, s in enumerate(region.layouts)),
-        ]
-        for place, name in named:
-            if name not in catalogue.sources:
-                words = f"bron {name!r} bestaat niet{suggest(name, catalogue.sources)}"
-                yield fault_in(files, _owner(region), place, words)
+    del catalogue
+    for block in ("sources", "layouts"):
+        yield from unknown_mentions(files, "Region", (block, "*", "source"), "Source")
 
 
 @rule
@@ -89,48 +79,17 @@ def layouts_ask_for_levels_that_exist(catalogue: Catalogue, files: Files) -> Ite
 
 
 @rule
-def layouts_in_files_name_a_file_a_level(catalogue: Catalogue, files: Files) -> Iterator[str]:
+def an_alias_means_one_gemeente(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    """A name by which a table is read must not lead to two places."""
     for region in catalogue.regions.values():
-        for i, layout in enumerate(region.layouts):
-            source = catalogue.sources.get(layout.source)
-            in_files = layout.files or (source and source.terms.kind is SourceKind.FILE)
-            absent = sorted(set(layout.levels) - layout.files.keys()) if in_files else []
-            if absent:
-                words = f"mist een bestand voor {', '.join(absent)}"
-                yield fault_in(files, _owner(region), ("layouts", i, "files"), words)
+        owners = {_plain(gemeente.name): gemeente for gemeente in reversed(region.gemeenten)}
+        for i, gemeente in enumerate(region.gemeenten):
+            for j, alias in enumerate(gemeente.aliases):
+                other = owners.setdefault(_plain(alias), gemeente)
+                if other.code != gemeente.code:
+                    words = f"{alias!r} is ook een naam van {other.name} ({other.code})"
+                    yield fault_in(files, _owner(region), ("gemeenten", i, "aliases", j), words)
 
 
-@rule
-def file_sources_name_their_files(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    for region in catalogue.regions.values():
-        for i, wanted in enumerate(region.sources):
-            source = catalogue.sources.get(wanted.source)
-            if source and source.terms.kind is SourceKind.FILE and not wanted.files:
-                words = "een bron van de soort file noemt haar bestanden onder files"
-                yield fault_in(files, _owner(region), ("sources", i), words)
-
-
-@rule
-def every_class_has_one_rule(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    found = [rule.id for rule in catalogue.audiences.classes] if catalogue.audiences else []
-    for disclosure in DisclosureClass:
-        if found.count(disclosure) != 1:
-            words = f"{disclosure} heeft {found.count(disclosure)} regels, verwacht wordt 1"
-            yield fault_in(files, "Audiences:audiences", ("classes",), words)
-
-
-@rule
-def persons_wait_for_disclosure_control(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    """A line in a YAML file must not be enough to publish figures about people."""
-    for i, found in enumerate(catalogue.audiences.classes if catalogue.audiences else ()):
-        if found.id is DisclosureClass.PERSONS and found.publish:
-            words = "kan niet: cijfers over mensen wachten op onthullingsbeveiliging"
-            yield fault_in(files, "Audiences:audiences", ("classes", i, "publish"), words)
-
-
-@rule
-def audiences_are_named_once(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    names = [one.id for one in catalogue.audiences.audiences] if catalogue.audiences else []
-    for i, name in repeats(names):
-        words = f"{name!r} staat hier voor de tweede keer"
-        yield fault_in(files, "Audiences:audiences", ("audiences", i, "id"), words)
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

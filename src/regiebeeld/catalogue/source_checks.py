@@ -7,7 +7,7 @@ from regiebeeld.catalogue.definitions import Catalogue
 from regiebeeld.catalogue.faults import suggest
 from regiebeeld.catalogue.located_yaml import Place
 from regiebeeld.catalogue.models import Content, CorrectionGuard, SourceKind
-from regiebeeld.catalogue.rules import Files, fault_in, rule
+from regiebeeld.catalogue.rules import Files, fault_in, rule, unknown_word
 from regiebeeld.domain import ContractError, LinkError, read_period
 from regiebeeld.domain.areas import level_of
 
@@ -91,12 +91,10 @@ def _named_columns(source: Source) -> Iterator[tuple[Place, str]]:
 @rule
 def corrections_name_a_source(catalogue: Catalogue, files: Files) -> Iterator[str]:
     for name, corrections in catalogue.corrections.items():
-        source = corrections.source
-        if source not in catalogue.sources:
-            words = f"bron {source!r} bestaat niet{suggest(source, catalogue.sources)}"
-            yield fault_in(files, f"Corrections:{name}", ("source",), words)
-        elif source != name:
+        words = unknown_word(files, "Source", corrections.source)
+        if not words and corrections.source != name:
             words = f"moet gelijk zijn aan de bestandsnaam: {name}"
+        if words:
             yield fault_in(files, f"Corrections:{name}", ("source",), words)
 
 

@@ -39,9 +39,10 @@ UNKNOWN = {
     AreaLevel.WIJK: "WK000000",
     AreaLevel.BUURT: "BU00000000",
 }
-# CBS also writes 99 in the wijk position (WK036399) and 9999/9997 in the buurt
-# position (BU03639999) for "not known within this gemeente".
-_UNKNOWN_WITHIN = re.compile(r"^(WK\d{4}99|BU\d{4}99(99|97))$")
+# CBS also writes 9999 or 9997 in the buurt position (BU03639999) for "not known within this
+# gemeente", and 99 in the wijk position; but some real wijken have 99 too (WK010699).
+_UNKNOWN_WITHIN = re.compile(r"^BU\d{4}99(99|97)$")
+_UNKNOWN_OR_WIJK = re.compile(r"^WK\d{4}99$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ class Area:
 def is_unknown(code: str) -> bool:
     """Tell whether the code stands for "somewhere", so that it is counted and never drawn."""
     return code in UNKNOWN.values() or bool(_UNKNOWN_WITHIN.match(code))
+
+
+def may_be_unknown(code: str) -> bool:
+    """Tell whether the code stands for "somewhere" unless a layout has it as a place."""
+    return is_unknown(code) or bool(_UNKNOWN_OR_WIJK.match(code))
 
 
 def is_drawable(code: str) -> bool:

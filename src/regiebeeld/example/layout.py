@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from regiebeeld.domain import AreaLevel
+from regiebeeld.domain import AreaLevel, CatalogueError
 from regiebeeld.domain.areas import PREFIXES, parent_code
 from regiebeeld.example.borders import Shapes, draw_shapes
 from regiebeeld.example.growth import order_parts, partition
@@ -51,13 +51,13 @@ class Shape:
 
 
 def make_ground(truths: Truths, seed: int) -> Ground:
-    """Draw the map; the same seed gives the same map. Raises RegiebeeldError if all draws fail."""
+    """Draw the map; the same seed gives the same map. Raises CatalogueError if all draws fail."""
     for attempt in range(_TRIES):
         try:
             return _draw_ground(truths, np.random.default_rng([seed, attempt]))
         except UnluckyError as fault:
             last = fault
-    raise last
+    raise CatalogueError(f"zaad {seed} geeft geen kaart na {_TRIES} trekkingen: {last}") from last
 
 
 def _draw_ground(truths: Truths, rng: np.random.Generator) -> Ground:

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from regiebeeld.domain import RegiebeeldError
 from regiebeeld.example.growth import (
     NOBODY,
     clockwise_keys,
@@ -27,7 +26,7 @@ LAKE_RADIUS = 2_300.0
 _TOWN_KINDS = (Kind.CENTRUM, Kind.WONEN, Kind.WERK)
 
 
-class UnluckyError(RegiebeeldError):
+class UnluckyError(Exception):
     """This draw leaves an area without ground; another draw of the same seed will do."""
 
 

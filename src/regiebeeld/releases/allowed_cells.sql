@@ -1,5 +1,5 @@
 SELECT c.*
-FROM memory.main.cell c
+FROM memory.main.{name} c
 JOIN memory.main.area a USING (area_key)
 JOIN memory.main.depth d USING (level)
 JOIN memory.main.indicator i USING (indicator_key)

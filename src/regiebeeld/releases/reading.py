@@ -44,6 +44,7 @@ class Release:
             )
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=_LOCKED)
+            self._connection.execute("SELECT name, value FROM about LIMIT 0")
         except duckdb.Error as fault:
             raise ReleaseError(
                 f"{path}: geen leesbare versie; maak haar opnieuw met `regiebeeld run`"
@@ -88,7 +89,7 @@ class Release:
             "SELECT id, theme, title, definition, caution, police_codes, unit, effort, label,"
             " finest, analyses, source FROM indicator ORDER BY position"
         )
-        return {row[0]: Indicator(*row[:10], tuple(row[10]), row[11]) for row in rows}
+        return {row[0]: Indicator(*[*row[:10], tuple(row[10]), row[11]]) for row in rows}
 
     @cached_property
     def areas(self) -> dict[str, ReleasedArea]:
@@ -239,7 +240,7 @@ class Release:
             " JOIN area a USING (area_key) WHERE a.code = ? ORDER BY k.figure, k.year",
             [area],
         )
-        return [KeyFigure(*row[:4], STATUS_NUMBERS[row[4]], row[5]) for row in rows]
+        return [KeyFigure(*[*row[:4], STATUS_NUMBERS[row[4]], row[5]]) for row in rows]
 
     def read_area_changes(self, code: str) -> list[AreaChange]:
         """Read which older areas an area came from, or, for an old code, what became of it."""
@@ -248,7 +249,7 @@ class Release:
             " ORDER BY old_vintage, old_code",
             [code, code],
         )
-        return [AreaChange(*row[:6], AreaLevel(row[6]), *row[7:]) for row in rows]
+        return [AreaChange(*[*row[:6], AreaLevel(row[6]), *row[7:]]) for row in rows]
 
     @cached_property
     def sources(self) -> dict[str, SourceRow]:
@@ -258,7 +259,7 @@ class Release:
         ):
             notes.setdefault(source, []).append(SourceNote(*note))
         rows = self._rows("SELECT * FROM source ORDER BY id")
-        return {row[0]: SourceRow(*row, notes=tuple(notes.get(row[0], ()))) for row in rows}
+        return {row[0]: SourceRow(*[*row, tuple(notes.get(row[0], ()))]) for row in rows}
 
 
 def _in_time(cell: ReleasedCell) -> Period:
@@ -310,7 +311,7 @@ class _Keys:
         indicator, breakdown, area, period, value, lower, upper, status, reason, *rest, no_rate = (
             row
         )
-        return ReleasedCell(
+        fields: list[Any] = [
             indicators[indicator],
             breakdowns[breakdown],
             areas[area],
@@ -322,4 +323,5 @@ class _Keys:
             self.reason.get(reason),
             *rest,
             self.reason.get(no_rate),
-        )
+        ]
+        return ReleasedCell(*fields)

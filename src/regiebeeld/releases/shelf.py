@@ -26,21 +26,29 @@ _CHOOSE = "kies een versie met `regiebeeld release list` en `regiebeeld release 
 
 @dataclass(frozen=True, slots=True)
 class ShelvedRelease:
-    """One release folder with what its manifest says."""
+    """One release folder with what its manifest says; `fault` says why that cannot be read."""
 
     id: str
     folder: Path
     manifest: dict[str, Any]
     is_current: bool
+    fault: str | None = None
 
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Yield a path to build at; it takes the target's place only if the block ends well."""
+    """Yield a path to build at; it takes the target's place only if the block ends well.
+
+    A file replaces a file; a folder never replaces another one: that is a ReleaseError.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
         yield draft
+        if draft.is_dir() and target.exists():
+            raise ReleaseError(
+                f"{target} bestaat al; een versie wordt nooit overschreven. Draai opnieuw"
+            )
         draft.replace(target)
     finally:
         if draft.is_dir():
@@ -69,14 +77,19 @@ class Shelf:
         return check_id(found, where=f"{self.folder / _CURRENT}: ")
 
     def read_releases(self) -> list[ShelvedRelease]:
-        """Read every release on the shelf, oldest first."""
-        current = self.read_current_id() if (self.folder / _CURRENT).exists() else None
-        return [
-            ShelvedRelease(
-                name, self.folder / name, read_manifest(self.folder / name), name == current
-            )
-            for name in self._names()
-        ]
+        """Read every release on the shelf, oldest first.
+
+        One with a spoilt manifest has an empty one and a `fault`; of a spoilt
+        pointer no release is current. Neither stops the list: it is how one chooses.
+        """
+        current = self._current_or_none()
+        return [_read_shelved(self.folder / name, current) for name in self._names()]
+
+    def _current_or_none(self) -> str | None:
+        try:
+            return self.read_current_id()
+        except ReleaseError:
+            return None
 
     def _names(self) -> list[str]:
         """List the ids of the releases, oldest first; drafts and strays are none."""
@@ -103,8 +116,14 @@ class Shelf:
             _sync(draft)
 
     def prune(self, kept: int = KEPT_WHOLE) -> list[str]:
-        """Remove the oldest releases above `kept`; cited ones and the one in use stay."""
-        releases = self.read_releases()
+        """Remove the oldest releases above `kept`; cited ones and the one in use stay.
+
+        A release with a fault stays and is not counted: it may be cited, and it
+        replaces no whole one. With a spoilt pointer nothing goes: any may be in use.
+        """
+        if (self.folder / _CURRENT).exists() and self._current_or_none() is None:
+            return []
+        releases = [release for release in self.read_releases() if release.fault is None]
         old = releases[: max(len(releases) - kept, 0)]
         gone = [r for r in old if not r.is_current and not r.manifest.get("cited")]
         for release in gone:
@@ -161,11 +180,22 @@ def _order(release: str) -> tuple[str, int]:
     return day, int(number)
 
 
+def _read_shelved(folder: Path, current: str | None) -> ShelvedRelease:
+    is_current = folder.name == current
+    try:
+        return ShelvedRelease(folder.name, folder, read_manifest(folder), is_current)
+    except ReleaseError as fault:
+        return ShelvedRelease(folder.name, folder, {}, is_current, str(fault))
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest of a release folder; raise ReleaseError when it cannot be read."""
     try:
-        return dict(json.loads((folder / _MANIFEST).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as fault:
+        found = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        if not isinstance(found, dict):
+            raise ValueError("geen blok met velden")
+        return found
+    except (OSError, ValueError, RecursionError) as fault:
         raise ReleaseError(
             f"{folder / _MANIFEST}: niet te lezen; zet het terug uit een kopie, of haal de map "
             "weg en maak een nieuwe versie met `regiebeeld run`"

@@ -42,10 +42,13 @@ def compare_counts(now: int, before: int, exposure_ratio: float = 1.0) -> CountC
     from Poisson series, Biometrika 31 (1940) 313-323.
     """
     if now < 0 or before < 0 or exposure_ratio <= 0:
-        raise ValueError(f"compare_counts({now}, {before}, {exposure_ratio}): expected counts >= 0 and exposure > 0")
+        words = f"compare_counts({now}, {before}, {exposure_ratio})"
+        raise ValueError(f"{words}: expected counts >= 0 and exposure > 0")
     together = now + before
     share = exposure_ratio / (1 + exposure_ratio)
-    p = min(1.0, 2 * min(bdtr(now, together, share), bdtrc(now - 1, together, share) if now else 1.0))
+    p = min(
+        1.0, 2 * min(bdtr(now, together, share), bdtrc(now - 1, together, share) if now else 1.0)
+    )
     low = betaincinv(now, before + 1, 0.025) if now else 0.0
     high = betaincinv(now + 1, before, 0.975) if before else 1.0
     return CountComparison(

@@ -34,7 +34,9 @@ def compute_rates(
     usable = False. The interval runs from the lower limit of the lowest possible
     count to the upper limit of the highest, so it covers rounding and chance.
     """
-    arrays = np.broadcast_arrays(*(np.asarray(a, dtype=np.float64) for a in (value, lower, upper, base, per)))
+    arrays = np.broadcast_arrays(
+        *(np.asarray(a, dtype=np.float64) for a in (value, lower, upper, base, per))
+    )
     value_, lower_, upper_, base_, per_ = arrays
     usable = (value_ >= 0) & (base_ > 0)
     counts = [np.where(usable, a, 0).astype(np.int64) for a in (lower_, upper_)]

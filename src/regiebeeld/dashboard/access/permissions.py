@@ -1,10 +1,12 @@
-"""The permission that every route names, and the refusal to listen beyond this machine."""
+"""The permission that every route names, and what an audience file holds of which gemeente."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_address
 
-from regiebeeld.domain import AccessError
+from regiebeeld.domain import AreaLevel
+
+_OF_GEMEENTE = re.compile(r"gm\d{4}")
 
 
 class Label(StrEnum):
@@ -33,16 +35,18 @@ def may_read(label: Label) -> MayRead:
     return MayRead(label)
 
 
-def check_loopback(host: str) -> None:
-    """Refuse any address that others can reach; raise AccessError with the reason in words."""
-    if host == "localhost":
-        return
-    try:
-        if ip_address(host).is_loopback:
-            return
-    except ValueError:
-        pass
-    raise AccessError(
-        f"adres {host!r} geweigerd: zolang inloggen nog niet kan, luistert het dashboard"
-        " alleen op deze machine; kies 127.0.0.1"
-    )
+def find_own_gemeente(audience: str) -> str | None:
+    """Give the gemeente whose file this is: GM9901 for gm9901, None for every other audience."""
+    return audience.upper() if _OF_GEMEENTE.fullmatch(audience) else None
+
+
+def find_finest(audience: str, gemeente: str | None) -> AreaLevel:
+    """Give the finest level that an audience may see of a gemeente.
+
+    gemeente: None for the region as a whole, of which everybody sees the parts they may see.
+    Mirrors catalogue/audiences.yaml: the file of a gemeente holds the others as wholes only.
+    """
+    own = find_own_gemeente(audience)
+    if own is None or gemeente is None or gemeente == own:
+        return AreaLevel.BUURT
+    return AreaLevel.GEMEENTE

@@ -18,6 +18,7 @@ from regiebeeld.dashboard.charts.texts import Texts, read_texts
 from regiebeeld.dashboard.charts.trend import draw_trend
 from regiebeeld.dashboard.charts.vega import warm_up
 from regiebeeld.dashboard.charts.words import (
+    describe_finest,
     describe_flags,
     describe_rate,
     describe_value,
@@ -34,6 +35,7 @@ __all__ = [
     "Texts",
     "compare_cells",
     "describe_comparison",
+    "describe_finest",
     "describe_flags",
     "describe_rate",
     "describe_value",

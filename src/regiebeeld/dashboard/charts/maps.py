@@ -33,7 +33,7 @@ class MapRequest:
     """What is drawn: areas of one level with their cells, and how a reader goes on from there.
 
     measure: `count` or `rate`; breaks: four, the same over time; context: areas drawn
-    as outlines only; marked: the code of the area the page is about; may_rank: whether
+    as outlines only; marked: the area the page is about, of any level; may_rank: whether
     highest and lowest may be named.
     """
 
@@ -47,7 +47,7 @@ class MapRequest:
     view_box: str
     link: Callable[[ReleasedArea], str]
     context: Sequence[ReleasedArea] = ()
-    marked: str | None = None
+    marked: ReleasedArea | None = None
     may_rank: bool = True
 
 
@@ -155,7 +155,7 @@ def _value_text(wanted: MapRequest, area: ReleasedArea) -> str:
 
 
 def _draw(wanted: MapRequest, styles: Mapping[str, str], title: str) -> Markup:
-    mark = f"m{hash_text(title + (wanted.marked or '')):x}"
+    mark = f"m{hash_text(title + (wanted.marked.code if wanted.marked else '')):x}"
     box = [float(number) for number in wanted.view_box.split()]
     step = round(max(box[2], box[3]) / 60, 2)
     total = TEXTS("map.description", total=len(styles), levels=TEXTS(f"levels.{wanted.level}"))
@@ -165,14 +165,7 @@ def _draw(wanted: MapRequest, styles: Mapping[str, str], title: str) -> Markup:
     shapes = "".join(
         _shape(wanted, area, styles[area.code], mark) for area in wanted.areas if area.path
     )
-    marked = next(
-        (
-            area.path
-            for area in (*wanted.areas, *wanted.context)
-            if area.code == wanted.marked and area.path
-        ),
-        None,
-    )
+    marked = wanted.marked.path if wanted.marked else None
     ring = f'<path class="ring" d="{marked}"/>' if marked else ""
     return Markup(  # noqa: S704 - paths come from the release, words are escaped
         f'<svg class="map" viewBox="{wanted.view_box}" width="{box[2]:g}" height="{box[3]:g}"'
@@ -246,4 +239,5 @@ def _row(wanted: MapRequest, area: ReleasedArea) -> Row:
         describe_interval(cell),
         describe_flags(cell),
     )
-    return Row(area.name, words, link=wanted.link(area), marked=area.code == wanted.marked)
+    marked = wanted.marked is not None and area.code == wanted.marked.code
+    return Row(area.name, words, link=wanted.link(area), marked=marked)

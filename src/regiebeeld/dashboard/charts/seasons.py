@@ -14,7 +14,7 @@ from regiebeeld.dashboard.charts.vega import BAND, WIDTH, draw_svg
 from regiebeeld.dashboard.charts.words import describe_flags, describe_value, is_usable, name_unit
 from regiebeeld.domain import Status
 from regiebeeld.releases import Indicator, ReleasedArea, ReleasedCell
-from regiebeeld.statistics import compare_counts
+from regiebeeld.statistics import Verdict, compare_counts
 
 EARLIER_YEARS = 5
 _FEWEST_YEARS = 2  # from one earlier year nothing is "usual"
@@ -105,8 +105,16 @@ def _is_exact(cell: ReleasedCell | None) -> bool:
 
 
 def _verdict(season: Season) -> str:
-    result = compare_counts(season.total, sum(season.totals_before), 1 / len(season.totals_before))
-    return TEXTS(f"seasons.{result.verdict.value}")
+    # The sentence names the range of the earlier years: inside it nothing is unusual, and outside
+    # it only a clear distance to the nearest of those years is.
+    before = season.totals_before
+    nearest = min(max(season.total, min(before)), max(before))
+    if nearest != season.total:
+        verdict = compare_counts(season.total, nearest, 1.0).verdict
+    else:
+        mean = compare_counts(season.total, sum(before), 1 / len(before)).verdict
+        verdict = mean if mean is Verdict.TOO_FEW else Verdict.WITHIN_CHANCE
+    return TEXTS(f"seasons.{verdict.value}")
 
 
 def _earlier_years(cells: Cells, year: int) -> list[int]:

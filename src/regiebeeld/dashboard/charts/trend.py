@@ -173,11 +173,12 @@ def _day_of(cell: ReleasedCell) -> str:
 
 
 def _spec(data: Mapping[str, Points], breaks: Sequence[Break]) -> dict[str, Any]:
-    axis = {"format": "%Y", "grid": False, "tickCount": "year", "labelOverlap": True}
+    axis = {"format": "%Y", "grid": False, "tickCount": "year"}
+    axis |= {"labelOverlap": "greedy", "labelSeparation": 8}
     # The padding keeps the first and last points off the axis and its numbers.
     x = {"field": "day", "type": "temporal", "title": None, "axis": axis, "scale": {"padding": 12}}
     size = 30 if len(data["firm"]) <= _FEW_POINTS else None
-    layers = [layer for at, known in enumerate(breaks) for layer in _break_layers(known, at)]
+    layers = [*map(_break_shape, breaks), *map(_break_word, breaks, range(len(breaks)))]
     layers.append(line_layer("firm", x, dashed=False, size=size))
     if data["dashed"]:
         layers.append(line_layer("dashed", x, dashed=True, size=None))
@@ -210,16 +211,21 @@ def _break_row(known: Break, last: ReleasedCell) -> dict[str, Any]:
     return {"start": start.isoformat(), "end": end.isoformat(), "word": TEXTS(known.key)}
 
 
-def _break_layers(known: Break, row: int) -> list[dict[str, Any]]:
+def _break_shape(known: Break) -> dict[str, Any]:
     start = {"x": {"field": "start", "type": "temporal"}}
-    area = {"type": "rect", "color": PALE}
     line = {"type": "rule", "color": RULE, "strokeDash": [2, 3]}
-    word: dict[str, Any] = {"type": "text", "align": "left", "dx": 3, "fontSize": 12, "color": SOFT}
-    word["y"] = 8 + 15 * row  # each on a line of its own: two breaks can lie close together
-    data = {"name": known.key}
-    shape = (
-        {"data": data, "mark": area, "encoding": {**start, "x2": {"field": "end"}}}
-        if known.end
-        else {"data": data, "mark": line, "encoding": start}
-    )
-    return [shape, {"data": data, "mark": word, "encoding": {**start, "text": {"field": "word"}}}]
+    if known.end is None:
+        return {"data": {"name": known.key}, "mark": line, "encoding": start}
+    stretch = {**start, "x2": {"field": "end"}}
+    return {
+        "data": {"name": known.key},
+        "mark": {"type": "rect", "color": PALE},
+        "encoding": stretch,
+    }
+
+
+def _break_word(known: Break, row: int) -> dict[str, Any]:
+    # Each word on a line of its own: two breaks can lie close together.
+    word = {"type": "text", "align": "left", "dx": 3, "y": 8 + 15 * row, "fontSize": 12}
+    place = {"x": {"field": "start", "type": "temporal"}, "text": {"field": "word"}}
+    return {"data": {"name": known.key}, "mark": {**word, "color": SOFT}, "encoding": place}

@@ -30,6 +30,18 @@ def name_unit(unit: str, count: int | None) -> str:
     return TEXTS(key) if key in TEXTS else unit
 
 
+def describe_finest(text: str) -> str:
+    """Turn `buurt x rolling_12_months; gemeente x month` into a sentence; other words stay."""
+    parts = []
+    for pair in text.split(";"):
+        level, _, kind = (word.strip() for word in pair.partition(" x "))
+        if f"level.{level}" not in TEXTS or f"period.kind.{kind}" not in TEXTS:
+            return text
+        per = TEXTS("finest.per_level", level=TEXTS(f"level.{level}"))
+        parts.append(TEXTS("finest.part", level=per, kind=TEXTS(f"period.kind.{kind}")))
+    return TEXTS("finest.sentence", parts=TEXTS("finest.and").join(parts))
+
+
 def describe_rate(cell: ReleasedCell | None, *, full: bool = False) -> str:
     """Give the rate with unit and interval, or why there is none."""
     if cell is None or cell.rate is None or cell.per is None:
@@ -69,7 +81,12 @@ def describe_flags(cell: ReleasedCell | None) -> str:
     if cell.provisional:
         flags.append(TEXTS("flag.provisional"))
     if cell.estimated_share > 0:
-        flags.append(
-            TEXTS("flag.estimated", share=write_number(max(1.0, cell.estimated_share * 100)))
-        )
+        flags.append(_describe_share(cell.estimated_share))
     return ", ".join(flags) or TEXTS("flag.none")
+
+
+def _describe_share(share: float) -> str:
+    # "Partly" never stands beside 0 or 100 percent; shares are sums, so 1 is not always exact.
+    if share > 0.9999:
+        return TEXTS("flag.estimated_whole")
+    return TEXTS("flag.estimated", share=write_number(min(max(1.0, share * 100), 99.0)))

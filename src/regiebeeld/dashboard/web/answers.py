@@ -1,5 +1,7 @@
 """From a question to finished bytes: look in the cache, else make, keep and send them."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,7 @@ from regiebeeld.releases.shelf import compute_file_hash, read_manifest
 
 LANGUAGE = "nl"
 PUBLIC = "openbaar"
+MOST_STATES = 4096  # addresses whose meaning is remembered; each is a few hundred bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,15 @@ class Draft:
 
 @dataclass(slots=True)
 class Desk:
-    """What every route needs: the shelf, the audience it serves, the words and the cache."""
+    """What every route needs: the shelf, the audience it serves, the words, files and cache."""
 
     shelf: Shelf
     audience: str
     pages: Pages
+    files: dict[str, Finished]
     cache: AnswerCache = field(default_factory=AnswerCache)
+    states: OrderedDict[Hashable, Hashable] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
     _hashes: dict[tuple[Path, int, int], str] = field(default_factory=dict)
 
     def open_release(self) -> Release:
@@ -61,16 +67,46 @@ def _read_hash(path: Path) -> str:
         return compute_file_hash(path)
 
 
-async def answer(
-    request: Request, desk: Desk, name: str, state: Hashable, make: Callable[[], Draft]
-) -> Response:
-    """Answer with the finished bytes for (release, page, canonical state, language, encoding).
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of which release: `name` the page, `state` its canonical parameters."""
 
-    state: the canonical parameters, so that unknown or reordered ones share an answer.
+    release: Release
+    name: str
+    state: Hashable
+
+
+def read_state(
+    desk: Desk,
+    release: Release,
+    name: str,
+    given: tuple[str | None, ...],
+    read: Callable[[], Hashable],
+) -> Hashable:
+    """Read the canonical state of a page, once for the same words in an address.
+
+    given: the known parameters as they stand in the address; others change nothing.
     """
-    release_hash = desk.hash_of(desk.open_release())
+    key = (desk.hash_of(release), name, given)
+    with desk.lock:
+        if key in desk.states:
+            desk.states.move_to_end(key)
+            return desk.states[key]
+    state = read()
+    with desk.lock:
+        desk.states[key] = state
+        while len(desk.states) > MOST_STATES:
+            desk.states.popitem(last=False)
+    return state
+
+
+async def answer(
+    request: Request, desk: Desk, question: Question, make: Callable[[], Draft]
+) -> Response:
+    """Answer with the finished bytes for (release, page, state, language, encoding)."""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    key = (release_hash, desk.audience, name, state, LANGUAGE)
+    file = desk.hash_of(question.release)
+    key = (file, desk.audience, question.name, question.state, LANGUAGE)
     finished = desk.cache.find((*key, encoding))
     if finished is None:
         finished = await run_in_threadpool(_make, desk, key, encoding, make)
@@ -115,6 +151,4 @@ def send(
         return Response(status_code=304, headers=headers)
     if finished.encoding != "identity":
         headers["content-encoding"] = finished.encoding
-    body = b"" if request.method == "HEAD" else finished.body
-    headers["content-length"] = str(len(finished.body))
-    return Response(body, headers=headers, media_type=finished.media_type)
+    return Response(finished.body, headers=headers, media_type=finished.media_type)

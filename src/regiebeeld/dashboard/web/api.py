@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from regiebeeld.dashboard.web.answers import Draft
-from regiebeeld.dashboard.web.choices import Parameters, read_text
+from regiebeeld.dashboard.web.choices import Parameters, check_level, read_text
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.domain import AreaLevel, ContractError, read_period
 from regiebeeld.releases import Release, ReleasedCell
@@ -111,6 +111,14 @@ class SourcesOut(Envelope):
     sources: list[SourceOut]
 
 
+_KINDS: dict[str, type[BaseModel]] = {
+    "areas": AreaOut,
+    "indicators": IndicatorOut,
+    "cells": CellOut,
+    "sources": SourceOut,
+}
+
+
 class FaultOut(BaseModel):
     status: int
     fault: str
@@ -147,13 +155,11 @@ def read_cell_question(release: Release, parameters: Parameters) -> CellQuestion
         raise WebError(404, "area", {"code": area})
     if area is None and period is None:
         raise WebError(400, "api_too_wide")
-    return CellQuestion(
-        indicator,
-        _read_level(release, parameters, area),
-        _check_period(release, period),
-        area,
-        read_form(parameters),
-    )
+    form = read_form(parameters)
+    level = _read_level(release, parameters, area)
+    check_level(release, release.indicators[indicator], level, release.areas.get(area or ""))
+    known = _check_period(release, indicator, level, period)
+    return CellQuestion(indicator, level, known, area, form)
 
 
 def _read_level(release: Release, parameters: Parameters, area: str | None) -> AreaLevel:
@@ -169,14 +175,16 @@ def read_level(text: str) -> AreaLevel:
         raise WebError(400, "level", {"level": text[:80]}) from fault
 
 
-def _check_period(release: Release, text: str | None) -> str | None:
+def _check_period(
+    release: Release, indicator: str, level: AreaLevel, text: str | None
+) -> str | None:
     if text is None:
         return None
     try:
         period = read_period(text)
     except ContractError as fault:
         raise WebError(400, "period", {"period": text}) from fault
-    if period.id not in release.periods:
+    if period not in release.read_periods_of(indicator, level).get(period.kind, []):
         raise WebError(404, "period_absent", {"period": text})
     return period.id
 
@@ -257,7 +265,7 @@ def write_table(release: Release, name: str, rows: Sequence[BaseModel], form: st
             f'attachment; filename="{release.about.region}_{name}.csv"',
         )
         return Draft(
-            write_csv(rows, invented=release.about.invented),
+            write_csv(rows, _KINDS[name], invented=release.about.invented),
             "text/csv; charset=utf-8",
             (*marks, disposition),
         )
@@ -265,11 +273,23 @@ def write_table(release: Release, name: str, rows: Sequence[BaseModel], form: st
     return Draft(json.dumps(body, ensure_ascii=False, separators=(",", ":")), JSON_TYPE, marks)
 
 
-def write_csv(rows: Sequence[BaseModel], *, invented: bool) -> str:
-    """Write RFC 4180 with a byte mark; text that could run as a formula gets a ' before it."""
+def write_geojson(release: Release, level: AreaLevel) -> Draft:
+    """Give the drawn areas of a level; raise WebError where nothing is drawn."""
+    text = release.read_geojson(level)
+    if text is None:
+        raise WebError(404, "no_drawing", {"level": level.value})
+    marks = (("x-regiebeeld-invented", "true"),) if release.about.invented else ()
+    return Draft(text, "application/geo+json", marks)
+
+
+def write_csv(rows: Sequence[BaseModel], kind: type[BaseModel], *, invented: bool) -> str:
+    """Write RFC 4180 with a byte mark; text that could run as a formula gets a ' before it.
+
+    kind: names the columns, which stand there without any row too.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    columns = list(type(rows[0]).model_fields) if rows else []
+    columns = list(kind.model_fields)
     writer.writerow([*columns, *(["invented"] if invented else [])])
     for row in rows:
         writer.writerow(

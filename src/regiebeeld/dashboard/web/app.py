@@ -1,6 +1,8 @@
 """Puts the dashboard together and serves it; refuses to listen beyond this machine."""
 
-from collections.abc import AsyncIterator
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,31 +13,35 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from regiebeeld.dashboard.access import check_loopback
+from regiebeeld.dashboard.access import check_loopback, name_host
 from regiebeeld.dashboard.charts import warm_up
 from regiebeeld.dashboard.web.answers import Desk
 from regiebeeld.dashboard.web.assets import STATIC, read_assets
+from regiebeeld.dashboard.web.caching import finish
 from regiebeeld.dashboard.web.faults import WebError, answer_fault
 from regiebeeld.dashboard.web.pages import Pages
-from regiebeeld.dashboard.web.routes import make_api_routes, make_page_routes, make_plain_routes
-from regiebeeld.dashboard.web.security import Guard
-from regiebeeld.domain import ReleaseError
+from regiebeeld.dashboard.web.routes import pages, plain, tables
+from regiebeeld.dashboard.web.security import HOSTS, Guard
+from regiebeeld.domain import AccessError, ReleaseError
 from regiebeeld.releases import About, Shelf
 from regiebeeld.settings import Settings
 
+logger = logging.getLogger(__name__)
+
+_LAST_PORT = 65535
 _KEYS = {404: "page", 405: "method"}
 
 
 def create_app(
-    shelf: Shelf,
-    *,
-    audience: str,
-    settings: Settings,  # noqa: ARG001 - sign-in and intake will read from it
-    static: Path = STATIC,
+    shelf: Shelf, *, audience: str, host: str = "127.0.0.1", static: Path = STATIC
 ) -> FastAPI:
-    """Build the web application for one audience; raise RegiebeeldError without a built style."""
+    """Build the web application for one audience, answering to loopback names and to `host`.
+
+    Raises RegiebeeldError without a built style.
+    """
     assets = read_assets(static)
-    desk = Desk(shelf=shelf, audience=audience, pages=Pages(assets))
+    files = {name: finish(body, kind) for name, (body, kind) in assets.files.items()}
+    desk = Desk(shelf=shelf, audience=audience, pages=Pages(assets), files=files)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -51,14 +57,21 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
     )
-    for router in (make_page_routes(desk), make_api_routes(desk), make_plain_routes(desk, assets)):
+    for router in (pages, tables, plain):
         app.include_router(router)
     app.state.desk = desk
     _answer_faults_in_words(app, desk)
-    app.add_middleware(
-        Guard, answer=lambda request, status, key: _answer(request, desk, WebError(status, key))
-    )
+    _guard(app, desk, tuple(dict.fromkeys((*HOSTS, name_host(host)))))
     return app
+
+
+def _guard(app: FastAPI, desk: Desk, hosts: tuple[str, ...]) -> None:
+    known = {"hosts": ", ".join(hosts[:-1]) + " en " + hosts[-1]}
+
+    def answer(request: Request, status: int, key: str) -> Response:
+        return _answer(request, desk, WebError(status, key, known))
+
+    app.add_middleware(Guard, answer=answer, hosts=hosts)
 
 
 def _answer(request: Request, desk: Desk, fault: WebError) -> Response:
@@ -90,11 +103,47 @@ def _answer_faults_in_words(app: FastAPI, desk: Desk) -> None:
 
     @app.exception_handler(ReleaseError)
     async def on_release(request: Request, fault: ReleaseError) -> Response:
-        return _answer(request, desk, WebError(503, "no_release", {"reason": str(fault)}))
+        logger.error("no release to serve: %s", fault)  # names folders, so not for the reader
+        return _answer(request, desk, WebError(503, "no_release"))
 
 
-def serve(settings: Settings, *, audience: str, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve the releases of `settings` until stopped; raise AccessError beyond loopback."""
+def serve(
+    settings: Settings,
+    *,
+    audience: str,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve the releases of `settings` until stopped; call `ready` when the port is ours.
+
+    Raises AccessError beyond loopback, and for a port that is taken or that cannot exist.
+    """
     check_loopback(host)
-    app = create_app(Shelf(settings.releases), audience=audience, settings=settings)
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    app = create_app(Shelf(settings.releases), audience=audience, host=host)
+    with _bind(host, port) as listening:
+        if ready:
+            ready()
+        config = uvicorn.Config(app, log_level="warning", server_header=False)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= _LAST_PORT:
+        raise AccessError(
+            f"poort {port} bestaat niet; kies met --port een getal van 1 tot {_LAST_PORT}"
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sends small packets at once only where TCP is named; else each answer waits 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen()
+    except OSError as fault:
+        listening.close()
+        raise AccessError(
+            f"poort {port} op {host} is niet te gebruiken ({fault.strerror}); "
+            "stop wat er draait of kies een andere met --port"
+        ) from fault
+    return listening

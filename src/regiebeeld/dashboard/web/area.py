@@ -1,19 +1,21 @@
 """One gemeente, wijk or buurt: where it lies, its figures, what is in it, and its old borders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from regiebeeld.dashboard.charts import Row, Table, describe_value, write_number
 from regiebeeld.dashboard.web.blocks import (
     Headline,
+    describe_available,
+    describe_hidden,
     make_headlines,
     make_map,
     name_stand,
     note_provenance,
     read_all_series,
 )
-from regiebeeld.dashboard.web.choices import View, find_area, read_view
+from regiebeeld.dashboard.web.choices import Parameters, View, find_area, is_visible, read_view
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
@@ -27,7 +29,7 @@ class AreaState:
     view: View
 
 
-def read_area_state(release: Release, code: str, parameters: Mapping[str, str]) -> AreaState:
+def read_area_state(release: Release, parameters: Parameters, *, code: str) -> AreaState:
     """Read which area is asked for; its map shows the areas around it at its own level."""
     if len(code) > 20:
         raise WebError(404, "area", {"code": code[:20]}, links=(("start", "/"),))
@@ -45,11 +47,12 @@ def read_area_state(release: Release, code: str, parameters: Mapping[str, str]) 
     return AreaState(area.code, view)
 
 
-def _level_of(release: Release, area: ReleasedArea, wanted: Mapping[str, str]) -> dict[str, str]:
+def _level_of(release: Release, area: ReleasedArea, wanted: Parameters) -> dict[str, str]:
     """Show an area among its peers, if its indicator has cells at that level."""
     indicator = wanted.get("cijfer") or next(iter(release.indicators))
     known = indicator in release.indicators and release.read_periods_of(indicator, area.level)
-    return {"niveau": area.level.value} if known and area.level is not AreaLevel.REGIO else {}
+    shown = known and area.level is not AreaLevel.REGIO and is_visible(release, area, area.level)
+    return {"niveau": area.level.value} if shown else {}
 
 
 def show_area(release: Release, state: AreaState) -> dict[str, Any]:
@@ -58,6 +61,7 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
     headlines = make_headlines(release.indicators.values(), area, read_all_series(release, area))
     made = make_map(release, state.view)
     indicator = release.indicators[state.view.indicator]
+    hidden = describe_hidden(release, area)
     stand, is_soft = name_stand(release, headlines)
     return {
         "area": area,
@@ -66,11 +70,8 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
         "stand_is_soft": is_soft,
         "path": list_path(release, area),
         "figures": table_of_figures(headlines, area),
-        "absent": [
-            i
-            for i in release.indicators.values()
-            if i.id not in {h.indicator.id for h in headlines}
-        ],
+        "hidden": hidden,
+        "absent": [] if hidden else group_absent(release, headlines),
         "key_figures": table_of_key_figures(release, area),
         "children": [
             child
@@ -83,6 +84,16 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
         "indicator": indicator,
         "view": state.view,
     }
+
+
+def group_absent(release: Release, headlines: Sequence[Headline]) -> list[tuple[str, str]]:
+    """Give the indicators without a figure here, those with the same reason together."""
+    shown = {headline.indicator.id for headline in headlines}
+    grouped: dict[str, list[str]] = {}
+    for indicator in release.indicators.values():
+        if indicator.id not in shown:
+            grouped.setdefault(describe_available(release, indicator), []).append(indicator.title)
+    return [(", ".join(names), reason) for reason, names in grouped.items()]
 
 
 def list_path(release: Release, area: ReleasedArea) -> list[ReleasedArea]:
@@ -113,33 +124,33 @@ def table_of_figures(headlines: Sequence[Headline], area: ReleasedArea) -> Table
 
 
 def table_of_key_figures(release: Release, area: ReleasedArea) -> Table | None:
-    """Show the last three years of each key figure; a year without a value says so."""
+    """Show the newest known value of each key figure with its year and source."""
     figures = release.read_key_figures(area.code)
     if not figures:
         return None
-    years = sorted({figure.year for figure in figures})[-3:]
-    known = {(figure.figure, figure.year): figure for figure in figures}
-    rows = tuple(
-        Row(
-            name.replace("_", " "),
-            (
-                *(_value(known.get((name, year))) for year in years),
-                _name_sources(release, figures, name),
-            ),
+    newest = {
+        name: max(
+            (figure for figure in figures if figure.figure == name),
+            key=lambda figure: (figure.status.has_value, figure.year),
         )
         for name in dict.fromkeys(figure.figure for figure in figures)
+    }
+    rows = tuple(
+        Row(_name_figure(name), (_value(f), str(f.year), _name_source(release, f.source)))
+        for name, f in newest.items()
     )
-    columns = (
-        TEXTS("area.column_figure"),
-        *(TEXTS("area.column_year", year=year) for year in years),
-        TEXTS("area.column_source"),
-    )
+    names = ("figure", "value", "year", "source")
+    columns = tuple(TEXTS(f"area.column_{name}") for name in names)
     return Table(TEXTS("area.caption_key_figures", area=area.name), columns, rows)
 
 
-def _name_sources(release: Release, figures: Sequence[KeyFigure], name: str) -> str:
-    ids = dict.fromkeys(figure.source for figure in figures if figure.figure == name)
-    return ", ".join(release.sources[i].title if i in release.sources else i for i in ids)
+def _name_figure(name: str) -> str:
+    key = f"area.figure.{name}"
+    return TEXTS(key) if key in TEXTS else name.replace("_", " ")
+
+
+def _name_source(release: Release, source: str) -> str:
+    return release.sources[source].title if source in release.sources else source
 
 
 def _value(figure: KeyFigure | None) -> str:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markupsafe import Markup
 
+from regiebeeld.dashboard.access import find_own_gemeente
 from regiebeeld.dashboard.charts import (
     Comparison,
     Figure,
     MapRequest,
     compare_cells,
     describe_comparison,
+    describe_finest,
     describe_flags,
     describe_rate,
     describe_value,
@@ -18,9 +21,10 @@ from regiebeeld.dashboard.charts import (
     draw_sparkline,
     is_usable,
     name_period,
+    name_periods,
 )
 from regiebeeld.dashboard.charts.trend import find_year_earlier
-from regiebeeld.dashboard.web.choices import View
+from regiebeeld.dashboard.web.choices import View, is_visible, name_hidden
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel, PeriodKind
 from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell, SourceRow
@@ -151,7 +155,9 @@ def note_provenance(
 
 
 def link_to_area(indicator: Indicator) -> Callable[[ReleasedArea], str]:
-    return lambda area: address_of("gebied", area.code, cijfer=indicator.id)
+    # A map with its tables makes a thousand of these: what is the same is written once.
+    rest = address_of("", cijfer=indicator.id).removeprefix("/")
+    return lambda area: f"/gebied/{quote(area.code, safe='')}{rest}"
 
 
 def make_map(release: Release, view: View) -> tuple[Figure, Sequence[ReleasedCell]] | None:
@@ -184,11 +190,12 @@ def make_map(release: Release, view: View) -> tuple[Figure, Sequence[ReleasedCel
             view_box=_view_box(release, view.level, focus),
             link=link_to_area(indicator),
             context=outlines,
-            marked=area.code if area.level is not AreaLevel.REGIO else None,
+            marked=area if area.level is not AreaLevel.REGIO else None,
             may_rank="ranking" in indicator.analyses,
         )
     )
-    return figure, [cell for code, cell in cells.items() if code in {a.code for a in areas}]
+    shown = {a.code for a in areas}
+    return figure, [cell for code, cell in cells.items() if code in shown]
 
 
 def _focus(release: Release, area: ReleasedArea, level: AreaLevel) -> ReleasedArea | None:
@@ -206,6 +213,36 @@ def _view_box(release: Release, level: AreaLevel, focus: ReleasedArea | None) ->
     edge = max(right - left, bottom - top) * 0.06
     frame = (left - edge, top - edge, right - left + 2 * edge, bottom - top + 2 * edge)
     return " ".join(f"{number:.1f}" for number in frame)
+
+
+def describe_available(release: Release, indicator: Indicator) -> str:
+    """Say for which levels this release has figures, beside the finest level that was agreed."""
+    known = {level: release.read_periods_of(indicator.id, level) for level in AreaLevel}
+    levels = [
+        TEXTS("figure.level_kinds", level=level.value, kinds=", ".join(map(name_periods, kinds)))
+        for level, kinds in known.items()
+        if kinds
+    ]
+    finest = describe_finest(indicator.finest)
+    return TEXTS(
+        "figure.available", levels="; ".join(levels) or TEXTS("figure.nowhere"), finest=finest
+    )
+
+
+def describe_hidden(release: Release, area: ReleasedArea) -> str | None:
+    """Say that the figures of an area are not for this audience; None where they are."""
+    if is_visible(release, area, area.level):
+        return None
+    return TEXTS("fault.level_hidden", **name_hidden(release, area, area.level))
+
+
+def note_own_only(release: Release, view: View) -> str | None:
+    """Say that a map of the region holds detail of one gemeente only; None where it does not."""
+    own, area = find_own_gemeente(release.about.audience), release.areas[view.area]
+    if own is None or area.gemeente is not None or view.level in (None, AreaLevel.GEMEENTE):
+        return None
+    values = {"level": view.level, "visible": AreaLevel.GEMEENTE}
+    return TEXTS("figure.own_only", audience=release.about.audience_title, **values)
 
 
 def name_stand(release: Release, headlines: Sequence[Headline]) -> tuple[str, bool]:

@@ -5,6 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 import brotli
@@ -27,6 +28,12 @@ class Finished:
 def finish(body: bytes, media_type: str, headers: tuple[tuple[str, str], ...] = ()) -> Finished:
     """Give an answer its name: the hash of its bytes."""
     return Finished(body, media_type, "identity", f'"{sha256(body).hexdigest()[:32]}"', headers)
+
+
+@lru_cache(maxsize=8)
+def encode_file(plain: Finished, encoding: str) -> Finished:
+    """Compress one of the few static files, once."""
+    return encode(plain, encoding)
 
 
 def encode(plain: Finished, encoding: str) -> Finished:

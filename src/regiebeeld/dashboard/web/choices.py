@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from regiebeeld.dashboard.access import find_finest
+from regiebeeld.dashboard.charts import describe_finest
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.pages import address_of
 from regiebeeld.domain import AreaLevel, ContractError, Period, PeriodKind, read_period
 from regiebeeld.releases import Indicator, Release, ReleasedArea
 
 Parameters = Mapping[str, str | None]
+PARAMETERS = ("gebied", "cijfer", "niveau", "periode", "maat")
 # A year is long enough to say something about a small area, so it comes before a month.
 _KIND_ORDER = (
     PeriodKind.ROLLING,
@@ -90,6 +93,50 @@ def list_levels(release: Release, indicator: Indicator) -> list[AreaLevel]:
     return [level for level in levels if release.read_periods_of(indicator.id, level)]
 
 
+def list_visible_levels(
+    release: Release, indicator: Indicator, area: ReleasedArea
+) -> list[AreaLevel]:
+    """Give those of `list_levels` that this audience may see of the gemeente of an area."""
+    levels = list_levels(release, indicator)
+    return [level for level in levels if is_visible(release, area, level)]
+
+
+def is_visible(release: Release, area: ReleasedArea, level: AreaLevel) -> bool:
+    """Tell whether this audience may see a level of the gemeente of an area."""
+    finest = find_finest(release.about.audience, area.gemeente)
+    return level.is_at_least_as_coarse_as(finest)
+
+
+def check_level(
+    release: Release, indicator: Indicator, level: AreaLevel, area: ReleasedArea | None
+) -> None:
+    """Raise WebError, with a link to what there is, for a level that can hold no figure.
+
+    403 for figures that are not for this audience, 404 for figures that nobody has.
+    """
+    if not release.read_periods_of(indicator.id, level):
+        raise _refuse_absent(indicator, level)
+    if area is not None and not is_visible(release, area, level):
+        values = name_hidden(release, area, level)
+        known = {"cijfer": indicator.id, "niveau": values["visible"]}
+        there = address_of("thema", indicator.theme, gebied=area.gemeente, **known)
+        links = ((f"{indicator.title} per {values['visible']}", there),)
+        raise WebError(403, "level_hidden", values, links=links)
+
+
+def name_hidden(release: Release, area: ReleasedArea, level: AreaLevel) -> dict[str, str]:
+    """Give the words of the sentence that says that figures are not for this audience."""
+    about = release.about
+    visible = find_finest(about.audience, area.gemeente).value
+    return {"level": level.value, "visible": visible, "audience": about.audience_title}
+
+
+def _refuse_absent(indicator: Indicator, level: AreaLevel) -> WebError:
+    there = address_of("thema", indicator.theme, cijfer=indicator.id)
+    values = {"level": level.value, "finest": describe_finest(indicator.finest)}
+    return WebError(404, "level_absent", values, links=((indicator.title, there),))
+
+
 def read_view(release: Release, parameters: Parameters, among: Mapping[str, Indicator]) -> View:
     """Read area, indicator, level, period and measure; raise WebError for what is not there."""
     area = read_area(release, parameters)
@@ -108,21 +155,16 @@ def read_view(release: Release, parameters: Parameters, among: Mapping[str, Indi
 def _read_level(
     release: Release, parameters: Parameters, indicator: Indicator, area: ReleasedArea
 ) -> AreaLevel | None:
-    levels = list_levels(release, indicator)
     wanted = read_text(parameters, "niveau")
     if wanted is None:
-        return _default_level(release, levels, area)
+        return _default_level(release, list_visible_levels(release, indicator, area), area)
     if wanted not in {level.value for level in AreaLevel}:
         raise WebError(400, "level", {"level": wanted}, links=(("start", "/"),))
-    if wanted not in {level.value for level in levels}:
-        there = address_of("thema", indicator.theme, cijfer=indicator.id)
-        raise WebError(
-            404,
-            "level_absent",
-            {"level": wanted, "finest": indicator.finest},
-            links=((indicator.title, there),),
-        )
-    return AreaLevel(wanted)
+    level = AreaLevel(wanted)
+    if level is AreaLevel.REGIO:  # the whole region is one area: nothing to map or compare
+        raise _refuse_absent(indicator, level)
+    check_level(release, indicator, level, area)
+    return level
 
 
 def _default_level(

@@ -1,19 +1,20 @@
 """The overview of the region or a gemeente: three sentences, tiles, a map, the sources."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from regiebeeld.dashboard.charts import describe_value, name_period
 from regiebeeld.dashboard.charts.comparing import describe_change
 from regiebeeld.dashboard.web.blocks import (
     Headline,
+    describe_available,
     make_headlines,
     make_map,
     name_stand,
     note_provenance,
     read_all_series,
 )
-from regiebeeld.dashboard.web.choices import View, read_view
+from regiebeeld.dashboard.web.choices import Parameters, View, read_view
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel
@@ -25,7 +26,7 @@ TILES = 8  # a theme; the others are one click away, and what changed clearly st
 CHANCE = 0.05  # how often the verdict calls a difference clear when there is none
 
 
-def read_overview(release: Release, parameters: Mapping[str, str]) -> View:
+def read_overview(release: Release, parameters: Parameters) -> View:
     """Read the state of the overview; a wijk or buurt is sent on to its own page."""
     if not release.indicators:
         raise WebError(503, "empty_release")
@@ -64,6 +65,7 @@ def show_overview(release: Release, view: View) -> dict[str, Any]:
         "view": view,
         "indicator": indicator,
         "finest_note": _note_finest(release, view, area),
+        "available": describe_available(release, indicator),
         "sources": list(release.sources.values()),
         "attention": _rank_attention(headlines),
     }
@@ -93,7 +95,7 @@ def group_by_theme(
 def _note_finest(release: Release, view: View, area: ReleasedArea) -> str | None:
     """Say why a gemeente has no finer map, in the words of the indicator."""
     if area.level is AreaLevel.GEMEENTE and view.level is AreaLevel.GEMEENTE:
-        return release.indicators[view.indicator].finest
+        return describe_available(release, release.indicators[view.indicator])
     return None
 
 

@@ -1,14 +1,18 @@
 """The template engine with its words: the only way in which values become HTML, always escaped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from regiebeeld.dashboard.charts import (
+    Row,
     Texts,
+    describe_finest,
     name_day,
     name_period,
     name_periods,
@@ -42,14 +46,30 @@ class Pages:
         }
         self._engine.filters |= {
             "count": write_count,
+            "finest": describe_finest,
             "number": write_number,
             "day": name_day,
             "period": _name_any_period,
             "periods": name_periods,
+            "rows": write_rows,
         }
 
     def draw(self, template: str, **values: Any) -> str:
         return self._engine.get_template(template).render(values)
+
+
+def write_rows(rows: Sequence[Row]) -> Markup:
+    """Write the rows of a table, escaped; a template takes five times as long over 500 rows."""
+    return Markup("\n".join(map(_write_row, rows)))  # noqa: S704 - escaped in _write_row
+
+
+def _write_row(row: Row) -> str:
+    head = escape(row.head)
+    if row.link:
+        head = f'<a class="nl-link" href="{escape(row.link)}">{head}</a>'
+    cells = "".join(f"<td>{escape(cell)}</td>" for cell in row.cells)
+    marked = ' aria-current="true"' if row.marked else ""
+    return f'<tr class="utrecht-table__row"{marked}><th scope="row">{head}</th>{cells}</tr>'
 
 
 def _name_any_period(period: Period | str) -> str:

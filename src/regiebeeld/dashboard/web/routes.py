@@ -1,6 +1,7 @@
 """Which address shows what; every route names its permission."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -9,10 +10,10 @@ from starlette.responses import JSONResponse, Response
 
 from regiebeeld.dashboard.access import Label, may_read
 from regiebeeld.dashboard.web import api
-from regiebeeld.dashboard.web.answers import Desk, Draft, answer, send
+from regiebeeld.dashboard.web.answers import Desk, Draft, Question, answer, read_state, send
 from regiebeeld.dashboard.web.area import read_area_state, show_area
-from regiebeeld.dashboard.web.assets import Assets
-from regiebeeld.dashboard.web.caching import choose_encoding, encode, finish
+from regiebeeld.dashboard.web.caching import choose_encoding, encode_file
+from regiebeeld.dashboard.web.choices import PARAMETERS, Parameters
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.overview import read_overview, show_overview
 from regiebeeld.dashboard.web.sources import show_sources
@@ -21,191 +22,151 @@ from regiebeeld.domain import ReleaseError
 from regiebeeld.releases import Release
 
 OPEN = [Depends(may_read(Label.OPENBAAR))]
-_FAULTS: dict[int | str, dict[str, Any]] = {
-    400: {"model": api.FaultOut},
-    404: {"model": api.FaultOut},
-    503: {"model": api.FaultOut},
-}
+Read = Callable[[Release, Parameters], Hashable]
 Show = Callable[[Release, Any], Mapping[str, Any]]
+_FAULTS: dict[int | str, dict[str, Any]] = {
+    status: {"model": api.FaultOut} for status in (400, 403, 404, 503)
+}
+
+# Every page is a plain GET address that holds its whole state.
+pages = APIRouter(dependencies=OPEN, include_in_schema=False)
+tables = APIRouter(prefix="/api/v1", dependencies=OPEN, responses=_FAULTS, tags=["releases"])
+plain = APIRouter(dependencies=OPEN, include_in_schema=False)
 
 
-def make_page_routes(desk: Desk) -> APIRouter:
-    """Give the routes of the pages; all are plain GET addresses that hold their whole state."""
-    router = APIRouter(dependencies=OPEN, include_in_schema=False)
-
-    def page(request: Request, name: str, state: Hashable, show: Show) -> Awaitable[Response]:
-        release = desk.open_release()
-
-        def make() -> Draft:
-            return Draft(
-                desk.pages.draw(
-                    f"{name}.html",
-                    about=release.about,
-                    themes_all=release.themes,
-                    here=name,
-                    **show(release, state),
-                )
-            )
-
-        return answer(request, desk, name, state, make)
-
-    @router.api_route("/", methods=["GET", "HEAD"])
-    async def overview(request: Request) -> Response:
-        return await page(
-            request,
-            "overview",
-            read_overview(desk.open_release(), request.query_params),
-            show_overview,
-        )
-
-    @router.api_route("/thema/{theme}", methods=["GET", "HEAD"])
-    async def theme(request: Request, theme: str) -> Response:
-        return await page(
-            request,
-            "theme",
-            read_theme(desk.open_release(), theme, request.query_params),
-            show_theme,
-        )
-
-    @router.api_route("/gebied/{code}", methods=["GET", "HEAD"])
-    async def area(request: Request, code: str) -> Response:
-        return await page(
-            request,
-            "area",
-            read_area_state(desk.open_release(), code, request.query_params),
-            show_area,
-        )
-
-    @router.api_route("/bronnen", methods=["GET", "HEAD"])
-    async def sources(request: Request) -> Response:
-        return await page(request, "sources", None, lambda release, _: show_sources(release))
-
-    return router
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
 
 
-def make_api_routes(desk: Desk) -> APIRouter:
-    """Give the routes of the API; the same released tables as the pages."""
-    router = APIRouter(prefix="/api/v1", dependencies=OPEN, responses=_FAULTS, tags=["releases"])
+def _page(
+    request: Request, name: str, read: Read, show: Show, *, part: str = ""
+) -> Awaitable[Response]:
+    """Answer with a page; `part` is what its path says beside the parameters."""
+    desk = _desk(request)
+    release = desk.open_release()
+    known = {parameter: request.query_params.get(parameter) for parameter in PARAMETERS}
+    given = (part, *known.values())
+    state = read_state(desk, release, name, given, lambda: read(release, known))
 
-    def table(
-        request: Request, name: str, state: Hashable, make: Callable[[Release], Draft]
-    ) -> Awaitable[Response]:
-        release = desk.open_release()
-        return answer(request, desk, f"api.{name}", state, lambda: make(release))
+    def make() -> Draft:
+        around = {"about": release.about, "themes_all": release.themes, "here": name}
+        return Draft(desk.pages.draw(f"{name}.html", **around, **show(release, state)))
 
-    @router.get("/areas", response_model=api.AreasOut)
-    async def areas(request: Request, format: str = "json") -> Response:
-        """Every area of the release, the region first."""
-        form = api.read_form({"format": format})
-        return await table(
-            request, "areas", form, lambda r: api.write_table(r, "areas", api.list_areas(r), form)
-        )
-
-    @router.get("/indicators", response_model=api.IndicatorsOut)
-    async def indicators(request: Request, format: str = "json") -> Response:
-        """Every indicator with its definition, caution and finest level."""
-        form = api.read_form({"format": format})
-        return await table(
-            request,
-            "indicators",
-            form,
-            lambda r: api.write_table(r, "indicators", api.list_indicators(r), form),
-        )
-
-    @router.get("/sources", response_model=api.SourcesOut)
-    async def sources(request: Request, format: str = "json") -> Response:
-        """Every source as it stood when the release was made."""
-        form = api.read_form({"format": format})
-        return await table(
-            request,
-            "sources",
-            form,
-            lambda r: api.write_table(r, "sources", api.list_sources(r), form),
-        )
-
-    @router.get("/cells", response_model=api.CellsOut)
-    async def cells(
-        request: Request,
-        indicator: str | None = None,
-        level: str = "gemeente",
-        period: str | None = None,
-        area: str | None = None,
-        format: str = "json",
-    ) -> Response:
-        """Cells of one indicator: one period of a level, or every period of one area."""
-        given = {
-            "indicator": indicator,
-            "level": level,
-            "period": period,
-            "area": area,
-            "format": format,
-        }
-        question = api.read_cell_question(desk.open_release(), given)
-        return await table(
-            request,
-            "cells",
-            question,
-            lambda r: api.write_table(r, "cells", api.list_cells(r, question), question.form),
-        )
-
-    @router.get("/geojson/{level}")
-    async def geojson(request: Request, level: str) -> Response:
-        """The drawn areas of one level in WGS84."""
-        wanted = api.read_level(level)
-        if desk.open_release().read_geojson(wanted) is None:
-            raise WebError(404, "no_drawing", {"level": wanted.value})
-        marks = (("x-regiebeeld-invented", "true"),) if desk.open_release().about.invented else ()
-        return await table(
-            request,
-            "geojson",
-            wanted,
-            lambda r: Draft(r.read_geojson(wanted) or "", "application/geo+json", marks),
-        )
-
-    @router.get("/openapi.json", include_in_schema=False)
-    async def description(request: Request) -> Response:
-        """The description of these routes for programs."""
-        return JSONResponse(request.app.openapi(), headers={"cache-control": "public, no-cache"})
-
-    return router
+    return answer(request, desk, Question(release, name, state), make)
 
 
-def make_plain_routes(desk: Desk, assets: Assets) -> APIRouter:
-    """Give health and the static files."""
-    router = APIRouter(dependencies=OPEN, include_in_schema=False)
-    files = {name: finish(body, media_type) for name, (body, media_type) in assets.files.items()}
-    encoded = {
-        (name, kind): encode(plain, kind)
-        for name, plain in files.items()
-        for kind in ("br", "gzip", "identity")
-    }
+@pages.get("/")
+async def overview(request: Request) -> Response:
+    return await _page(request, "overview", read_overview, show_overview)
 
-    @router.api_route("/status", methods=["GET", "HEAD"])
-    async def status() -> Response:
-        try:
-            about = desk.open_release().about
-        except ReleaseError as fault:
-            body = {
-                "ok": False,
-                "audience": desk.audience,
-                "fault": desk.pages.texts("fault.no_release", reason=str(fault)),
-            }
-            return JSONResponse(body, 503, {"cache-control": "no-store"})
-        body = {
-            "ok": True,
-            "release": about.release,
-            "region": about.region,
-            "audience": about.audience,
-            "invented": about.invented,
-            "made_at": about.made_at,
-        }
-        return JSONResponse(body, headers={"cache-control": "no-store"})
 
-    @router.api_route("/static/{name}", methods=["GET", "HEAD"])
-    async def static(request: Request, name: str) -> Response:
-        if name not in files:
-            raise WebError(404, "page")
-        wanted = encoded[name, choose_encoding(request.headers.get("accept-encoding", ""))]
-        return send(request, wanted, public=True, immutable=True)
+@pages.get("/thema/{theme}")
+async def theme(request: Request, theme: str) -> Response:
+    return await _page(request, "theme", partial(read_theme, theme=theme), show_theme, part=theme)
 
-    return router
+
+@pages.get("/gebied/{code}")
+async def area(request: Request, code: str) -> Response:
+    return await _page(request, "area", partial(read_area_state, code=code), show_area, part=code)
+
+
+@pages.get("/bronnen")
+async def sources(request: Request) -> Response:
+    return await _page(request, "sources", _no_state, lambda release, _: show_sources(release))
+
+
+def _no_state(release: Release, parameters: Parameters) -> None:
+    """A page that is the same whatever stands in the address."""
+
+
+def _table(
+    request: Request, name: str, state: Hashable, make: Callable[[Release], Draft]
+) -> Awaitable[Response]:
+    desk = _desk(request)
+    release = desk.open_release()
+    question = Question(release, f"api.{name}", state)
+    return answer(request, desk, question, lambda: make(release))
+
+
+def _listing(
+    request: Request, name: str, form: str, rows: Callable[[Release], list[Any]]
+) -> Awaitable[Response]:
+    checked = api.read_form({"format": form})
+    return _table(request, name, checked, lambda r: api.write_table(r, name, rows(r), checked))
+
+
+@tables.get("/areas", response_model=api.AreasOut)
+async def list_areas(request: Request, format: str = "json") -> Response:
+    """Every area of the release, the region first."""
+    return await _listing(request, "areas", format, api.list_areas)
+
+
+@tables.get("/indicators", response_model=api.IndicatorsOut)
+async def list_indicators(request: Request, format: str = "json") -> Response:
+    """Every indicator with its definition, caution and finest level."""
+    return await _listing(request, "indicators", format, api.list_indicators)
+
+
+@tables.get("/sources", response_model=api.SourcesOut)
+async def list_sources(request: Request, format: str = "json") -> Response:
+    """Every source as it stood when the release was made."""
+    return await _listing(request, "sources", format, api.list_sources)
+
+
+@tables.get("/cells", response_model=api.CellsOut)
+async def list_cells(
+    request: Request,
+    indicator: str | None = None,
+    level: str = "gemeente",
+    period: str | None = None,
+    area: str | None = None,
+    format: str = "json",
+) -> Response:
+    """Cells of one indicator: one period of a level, or every period of one area."""
+    given = {"indicator": indicator, "level": level, "period": period, "area": area}
+    release = _desk(request).open_release()
+    question = api.read_cell_question(release, {**given, "format": format})
+
+    def make(release: Release) -> Draft:
+        return api.write_table(release, "cells", api.list_cells(release, question), question.form)
+
+    return await _table(request, "cells", question, make)
+
+
+@tables.get("/geojson/{level}")
+async def read_geojson(request: Request, level: str) -> Response:
+    """The drawn areas of one level in WGS84."""
+    wanted = api.read_level(level)
+    return await _table(request, "geojson", wanted, lambda r: api.write_geojson(r, wanted))
+
+
+@tables.get("/openapi.json", include_in_schema=False)
+async def describe_routes(request: Request) -> Response:
+    """The description of these routes for programs."""
+    return JSONResponse(request.app.openapi(), headers={"cache-control": "public, no-cache"})
+
+
+@plain.get("/status")
+async def status(request: Request) -> Response:
+    desk = _desk(request)
+    fresh = {"cache-control": "no-store"}
+    try:
+        about = desk.open_release().about
+    except ReleaseError:
+        fault = desk.pages.texts("fault.no_release")
+        body = {"ok": False, "audience": desk.audience, "fault": fault}
+        return JSONResponse(body, 503, fresh)
+    names = ("release", "region", "audience", "invented", "made_at")
+    return JSONResponse(
+        {"ok": True, **{name: getattr(about, name) for name in names}}, headers=fresh
+    )
+
+
+@plain.get("/static/{name}")
+async def static(request: Request, name: str) -> Response:
+    file = _desk(request).files.get(name)
+    if file is None:
+        raise WebError(404, "page")
+    encoding = choose_encoding(request.headers.get("accept-encoding", ""))
+    return send(request, encode_file(file, encoding), public=True, immutable=True)

@@ -1,7 +1,7 @@
 """Headers on every answer, and the check that a request really came for this machine."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -24,31 +24,39 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 # Another site can point a name of its own at 127.0.0.1; such a name is not ours.
-HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 Answer = Callable[[Request, int, str], Response]
 
 
 class Guard:
-    """Wraps the app: refuses foreign host names, adds the headers, turns a crash into a page."""
+    """Wraps the app: refuses foreign host names, adds the headers, turns a crash into a page.
 
-    def __init__(self, app: ASGIApp, *, answer: Answer) -> None:
+    HEAD is answered as GET without the body, on every address; `hosts` are names of this machine.
+    """
+
+    def __init__(self, app: ASGIApp, *, answer: Answer, hosts: Collection[str] = HOSTS) -> None:
         self.app = app
         self.answer = answer
+        self.hosts = frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
+        started, is_head = False, scope["method"] == "HEAD"
 
         async def send_guarded(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 MutableHeaders(scope=message).update(HEADERS)
+            elif is_head:
+                message = {**message, "body": b""}
             await send(message)
 
+        if is_head:
+            scope = {**scope, "method": "GET"}
         try:
             await self._pass_on(scope, receive, send_guarded)
         except Exception:
@@ -59,7 +67,7 @@ class Guard:
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         host = Headers(scope=scope).get("host", "")
         name = host if host.endswith("]") else host.rpartition(":")[0] or host
-        if name not in HOSTS:
+        if name.lower() not in self.hosts:
             await self.answer(Request(scope), 400, "host")(scope, receive, send)
             return
         await self.app(scope, receive, send)

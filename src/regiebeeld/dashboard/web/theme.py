@@ -1,6 +1,6 @@
 """A theme in five blocks: what, where, when, how much, who."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,6 @@ from regiebeeld.dashboard.charts import (
     Figure,
     Row,
     Table,
-    describe_comparison,
     describe_flags,
     describe_rate,
     describe_value,
@@ -21,14 +20,23 @@ from regiebeeld.dashboard.charts import (
 from regiebeeld.dashboard.charts.trend import POLICE_BREAKS
 from regiebeeld.dashboard.web.blocks import (
     Headline,
+    describe_available,
+    describe_hidden,
     link_to_area,
     make_headlines,
     make_map,
     name_stand,
+    note_own_only,
     note_provenance,
     read_all_series,
 )
-from regiebeeld.dashboard.web.choices import View, list_levels, order_kinds, read_view
+from regiebeeld.dashboard.web.choices import (
+    Parameters,
+    View,
+    list_visible_levels,
+    order_kinds,
+    read_view,
+)
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
@@ -42,7 +50,7 @@ class ThemeState:
     view: View
 
 
-def read_theme(release: Release, theme: str, parameters: Mapping[str, str]) -> ThemeState:
+def read_theme(release: Release, parameters: Parameters, *, theme: str) -> ThemeState:
     """Read the state of a theme page; raise WebError for an unknown or empty theme."""
     if theme not in release.themes:
         links = tuple((t.title, f"/thema/{t.id}") for t in release.themes.values())
@@ -74,14 +82,16 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
         "stand_is_soft": is_soft,
         "what": table_of_what(headlines, area),
         "map": made[0] if made else None,
-        "ranking": _make_ranking(release, view, indicator),
+        "ranking": _make_ranking(release, view, indicator, made[1] if made else ()),
+        "own_only": note_own_only(release, view),
         "when": when,
         "how_much": table_of_how_much(
             release, area, next((h for h in headlines if h.indicator.id == indicator.id), None)
         ),
         "headline": next((h for h in headlines if h.indicator.id == indicator.id), None),
         "view": view,
-        "levels": list_levels(release, indicator),
+        "available": describe_hidden(release, area) or describe_available(release, indicator),
+        "levels": list_visible_levels(release, indicator, area),
         "period_groups": list_periods(release, view),
         "provenance": note_provenance(release, indicator, cells),
         "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
@@ -137,12 +147,19 @@ def draw_when(
     return figures, seen
 
 
-def _make_ranking(release: Release, view: View, indicator: Indicator) -> Figure | None:
-    """Draw the ranking where the indicator allows one: never for what is found by searching."""
+def _make_ranking(
+    release: Release, view: View, indicator: Indicator, shown: Sequence[ReleasedCell]
+) -> Figure | None:
+    """Draw the ranking where the indicator allows one: never for what is found by searching.
+
+    shown: the cells of the map, or none where there is no map.
+    """
     if "ranking" not in indicator.analyses or view.level is None or view.period is None:
         return None
     area = release.areas[view.area]
-    cells = release.read_map(indicator.id, view.level, view.period)
+    cells = {cell.area: cell for cell in shown} or release.read_map(
+        indicator.id, view.level, view.period
+    )
     focus = area.gemeente if view.level is not AreaLevel.GEMEENTE else None
     areas = [
         a
@@ -169,9 +186,9 @@ def table_of_how_much(
     if headline is None or headline.now is None:
         return None
     now, before = headline.now, headline.comparison.before
-    rows = [_row(area.name, now, "")]
+    rows = [_row(area.name, now, TEXTS("theme.compared.first"))]
     if before is not None:
-        rows.append(_row(area.name, before, describe_comparison(headline.comparison)))
+        rows.append(_row(area.name, before, TEXTS(f"theme.compared.{headline.comparison.name}")))
     if area.level is not AreaLevel.REGIO:
         whole = release.read_area_cells(release.about.region_code, period=now.period.id).get(
             now.indicator

@@ -108,7 +108,9 @@ def _choose_bases(
     return base, figure, used
 
 
-def _choose_figure(denominator: Denominator | None, bases: Bases, rows: NDArray[np.intp]) -> Figure | None:
+def _choose_figure(
+    denominator: Denominator | None, bases: Bases, rows: NDArray[np.intp]
+) -> Figure | None:
     """One figure a level, so that areas can be compared: the first that most of them have."""
     for name in denominator.figures if denominator else ():
         known = ~np.isnan(bases.values[name][rows]).all(axis=1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from regiebeeld.domain import AreaLevel, LinkError, read_area_code
-from regiebeeld.domain.areas import PREFIXES, is_drawable, parent_code
+from regiebeeld.domain.areas import PREFIXES, is_drawable, may_be_unknown, parent_code
 
 FAULTS_SHOWN = 20
 _FINER = {AreaLevel.WIJK: AreaLevel.GEMEENTE, AreaLevel.BUURT: AreaLevel.WIJK}
@@ -71,9 +71,8 @@ def read_layer(
 ) -> Layer:
     """Read one level's features of the wanted gemeenten (all when None).
 
-    Pseudo-areas and other gemeenten's areas are left out and counted. Raises
-    LinkError for an empty layer, a missing column, a code that does not fit the
-    level, and a feature of another year; all faults are told at once.
+    Pseudo-areas and other gemeenten's areas are left out and counted. Raises LinkError for
+    an empty layer, a missing column, an unfit code and another year; all faults at once.
     """
     _check_table(table, level, columns)
     texts = {column: table.column(column).to_pylist() for column in columns.all}
@@ -82,16 +81,18 @@ def read_layer(
         _check_year(texts[columns.year_code], codes, vintage)
     parents = _read_parents(texts[columns.parent] if columns.parent else None, codes, level)
     wanted = [_is_wanted(code, gemeenten) for code in codes]
-    places = [place for place, code in enumerate(codes) if wanted[place] and is_drawable(code)]
+    water = [(text or "").strip().upper() == "JA" for text in texts.get(columns.water or "", ())]
+    water = water or [False] * len(codes)
+    drawn = [_is_place(code, wet) for code, wet in zip(codes, water, strict=True)]
+    places = [place for place in range(len(codes)) if wanted[place] and drawn[place]]
     shapes = table.column("geometry").take(pa.array(places, pa.int64())).to_pylist()
-    water = texts[columns.water] if columns.water else None
     features = tuple(
         Feature(
             number=place + 1,
             code=codes[place],
             name=(texts[columns.name][place] or "").strip() or None,
             parent=parents[place],
-            water=water is not None and (water[place] or "").strip().upper() == "JA",
+            water=water[place],
             wkb=shape,
         )
         for place, shape in zip(places, shapes, strict=True)
@@ -102,11 +103,14 @@ def read_layer(
         features=features,
         crs=_read_crs(table, level),
         delivered=len(codes),
-        outside=sum(
-            is_drawable(code) and not kept for code, kept in zip(codes, wanted, strict=True)
-        ),
-        pseudo=tuple(sorted({code for code in codes if not is_drawable(code)})),
+        outside=sum(place and not kept for place, kept in zip(drawn, wanted, strict=True)),
+        pseudo=tuple(sorted({c for c, place in zip(codes, drawn, strict=True) if not place})),
     )
+
+
+def _is_place(code: str, water: bool) -> bool:
+    """A code with 99 in the wijk position is a place, unless it is the water of a gemeente."""
+    return is_drawable(code) and not (water and may_be_unknown(code))
 
 
 def read_full_code(text: str | None, level: AreaLevel) -> str:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from regiebeeld.domain import LinkError
-from regiebeeld.domain.areas import is_drawable
+from regiebeeld.domain.areas import ABROAD, may_be_unknown
 from regiebeeld.pipeline.areas.crosswalk import SHARE_UNITS, Crosswalk
 
 _FAULTS_SHOWN = 10
@@ -71,7 +71,9 @@ def _routes(codes: Sequence[str], crosswalk: Crosswalk) -> list[list[tuple[str, 
     for row in crosswalk.rows:
         if row.units:
             known.setdefault(row.old, []).append((row.new, row.units, row.estimated))
-    unknown = sorted(code for code in codes if code not in known and is_drawable(code))
+    unknown = sorted(
+        code for code in codes if code not in known and code != ABROAD and not may_be_unknown(code)
+    )
     if unknown:
         raise LinkError(
             f"{len(unknown)} gebieden staan niet in de omrekening van {crosswalk.old_vintage} naar "

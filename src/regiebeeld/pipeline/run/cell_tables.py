@@ -8,7 +8,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from regiebeeld.catalogue import Catalogue, Denominator, Figure, Indicator, Region
-from regiebeeld.domain import Area, AreaLevel, DisclosureError, Period, PeriodKind, Status
+from regiebeeld.domain import (
+    Area,
+    AreaLevel,
+    ContractError,
+    DisclosureError,
+    Period,
+    PeriodKind,
+    Status,
+)
 from regiebeeld.pipeline.analyses import Bases, CellRates, compute_breaks, compute_cell_rates
 from regiebeeld.pipeline.indicators import Cells, compute_indicator_cells, read_matrices
 from regiebeeld.pipeline.indicators.matrices import Reasons
@@ -25,7 +33,9 @@ class CellTables:
     areas: Sequence[Area]
     bases: Bases
     reasons: Reasons = field(default_factory=Reasons)
-    indicators: list[tuple[str, Indicator, str]] = field(default_factory=list)  # theme, definition, source
+    indicators: list[tuple[str, Indicator, str]] = field(
+        default_factory=list
+    )  # theme, definition, source
     absent: list[str] = field(default_factory=list)
     periods: dict[str, Period] = field(default_factory=dict)
     parts: list[pa.Table] = field(default_factory=list)
@@ -49,10 +59,16 @@ class CellTables:
         self.parts.append(self._table(key, cells, rates, indicator.denominator))
         self.breaks += self._breaks(key, cells, rates)
 
-    def _table(self, key: int, cells: Cells, rates: CellRates, denominator: Denominator | None) -> pa.Table:
+    def _table(
+        self, key: int, cells: Cells, rates: CellRates, denominator: Denominator | None
+    ) -> pa.Table:
         size = len(cells.value)
-        numbers = np.array([list(self.periods).index(p.id) for p in cells.periods] or [0], dtype=np.int32)
-        why = np.array([self.reasons.number(text) for text in rates.reasons] + [-1], dtype=np.int16)[rates.why_not]
+        numbers = np.array(
+            [list(self.periods).index(p.id) for p in cells.periods] or [0], dtype=np.int32
+        )
+        why = np.array(
+            [self.reasons.number(text) for text in rates.reasons] + [-1], dtype=np.int16
+        )[rates.why_not]
         has_rate, hidden = rates.figure >= 0, cells.value < 0
         value = pa.array(cells.value.astype(np.int32), mask=hidden)
         figures = pa.DictionaryArray.from_arrays(
@@ -74,7 +90,10 @@ class CellTables:
                 "base": pa.array(rates.base.astype(np.int32), mask=~has_rate),
                 "base_figure": figures.cast(pa.string()),
                 "base_year": pa.array(rates.year, mask=~has_rate),
-                "per": pa.array(np.full(size, denominator.per if denominator else 0, dtype=np.int32), mask=~has_rate),
+                "per": pa.array(
+                    np.full(size, denominator.per if denominator else 0, dtype=np.int32),
+                    mask=~has_rate,
+                ),
                 "rate": pa.array(rates.rate, mask=~has_rate),
                 "rate_lower": pa.array(rates.lower, mask=~has_rate),
                 "rate_upper": pa.array(rates.upper, mask=~has_rate),
@@ -82,7 +101,9 @@ class CellTables:
             }
         )
 
-    def _breaks(self, key: int, cells: Cells, rates: CellRates) -> list[tuple[int, str, str, str, list[float]]]:
+    def _breaks(
+        self, key: int, cells: Cells, rates: CellRates
+    ) -> list[tuple[int, str, str, str, list[float]]]:
         found = []
         levels = np.array([area.level.depth for area in self.areas])[cells.area]
         kinds = np.array([p.kind.value for p in cells.periods] or [""], dtype=object)[cells.period]
@@ -91,7 +112,10 @@ class CellTables:
                 mine = (levels == level.depth) & (kinds == kind.value) & (cells.value >= 0)
                 if level is AreaLevel.REGIO or not mine.any():
                     continue
-                for measure, values in (("count", cells.value.astype(np.float64)), ("rate", rates.rate)):
+                for measure, values in (
+                    ("count", cells.value.astype(np.float64)),
+                    ("rate", rates.rate),
+                ):
                     breaks = compute_breaks(_known(values[mine]))
                     if breaks:
                         found.append((key, level.value, kind.value, measure, breaks))
@@ -114,7 +138,8 @@ def compute_cell_tables(
     """Compute the cells of every indicator the region's sources can fill.
 
     The first source of an indicator that the region has, with all its event sets, is
-    used, of those that `may_show` (source, theme) allows. Raises DisclosureError when a source is of a class that may not be published.
+    used, of those that `may_show` (source, theme) allows. Raises DisclosureError when a
+    source is of a class that may not be published.
     """
     tables = CellTables(areas, bases)
     for name, (theme, indicator) in catalogue.indicators_of(region).items():
@@ -127,14 +152,28 @@ def compute_cell_tables(
         matrices = read_matrices(store, source, event_sets, areas=areas, reasons=tables.reasons)
         cells = compute_indicator_cells(indicator, matrices, areas=areas, reasons=tables.reasons)
         tables.add(theme.id, indicator, source=source, cells=cells)
+    if not tables.parts:
+        raise ContractError(_tell_nothing(tables.absent, store))
     return tables
+
+
+def _tell_nothing(absent: list[str], store: WorkingStore) -> str:
+    there = "; ".join(
+        f"{source}: {', '.join(sorted(store.read_event_sets(source))[:10])}"
+        for source in store.read_sources()
+    )
+    return (
+        f"geen van de {len(absent)} indicatoren vindt zijn misdrijven in de tellingen ({there}). "
+        "Vergelijk event_sets van de indicatoren met de codes in de bron"
+    )
 
 
 def _choose_source(
     indicator: Indicator, theme: str, store: WorkingStore, may_show: Callable[[str, str], bool]
 ) -> tuple[str, tuple[str, ...]] | None:
     for wanted in indicator.sources:
-        if may_show(wanted.source, theme) and set(wanted.event_sets) <= store.read_event_sets(wanted.source):
+        there = store.read_event_sets(wanted.source)
+        if may_show(wanted.source, theme) and set(wanted.event_sets) <= there:
             return wanted.source, wanted.event_sets
     return None
 
@@ -145,5 +184,6 @@ def refuse_unpublishable(catalogue: Catalogue, source: str) -> None:
     if not rule.publish:
         raise DisclosureError(
             f"bron {source} is van de klasse {rule.id} en wordt niet uitgegeven. {rule.because} "
-            "Haal de bron uit region.yaml, of zet er `release: false` bij om haar alleen te tellen; er is niets gepubliceerd en de vorige versie blijft staan"
+            "Haal de bron uit region.yaml, of zet er `release: false` bij: dan telt zij alleen mee; "
+            "er is niets gepubliceerd, de vorige versie blijft staan"
         )

@@ -10,10 +10,10 @@ import pyarrow as pa
 from regiebeeld.catalogue import Region, RegionSource, SourceKind
 from regiebeeld.catalogue.models import Corrections
 from regiebeeld.domain import AreaLevel, Status, read_cbs_period, read_period
-from regiebeeld.domain.areas import level_of
 from regiebeeld.pipeline.areas import Crosswalk, restate_counts
 from regiebeeld.pipeline.intake.places import DATA, Gathered
 from regiebeeld.pipeline.run.layouts import RegionAreas
+from regiebeeld.pipeline.run.level_sums import compare_levels, depth_of
 from regiebeeld.pipeline.sources import Snapshot, read_part
 from regiebeeld.pipeline.sources.conform_counts import (
     STATUS_CODES,
@@ -23,6 +23,7 @@ from regiebeeld.pipeline.sources.conform_counts import (
     conform_counts,
 )
 from regiebeeld.pipeline.sources.corrections import apply_corrections
+from regiebeeld.pipeline.sources.named_rows import translate_names
 from regiebeeld.pipeline.sources.zero_periods import tell_empty_periods
 from regiebeeld.pipeline.store import StoredDelivery, StoredObservations, WorkingStore
 
@@ -59,16 +60,19 @@ def count_source(
     terms, snapshot = gathered.source.terms, gathered.main
     vintage = wanted.vintage or region.vintage
     frame = areas.frame_of(vintage, frozenset(region.gemeente_codes), read_provisional(gathered))
-    seen, report = conform_counts(read_part(snapshot, snapshot.data_part), terms, frame)
+    table = translate_names(read_part(snapshot, snapshot.data_part), terms, region.gemeenten)
+    seen, report = conform_counts(table, terms, frame)
     seen, notes = apply_corrections(seen, corrections)
     seen, empty = tell_empty_periods(seen, total=terms.total, rare=terms.rare)
     notes += empty
-    notes += _compare_levels(seen)
+    notes += compare_levels(seen, terms.total)
     stored = _as_stored(seen)
     if vintage != region.vintage:
         stored, moved = _restate(stored, gathered.source.id, vintage, areas)
         report, notes = _with_refused(report, moved), [*notes, *moved]
-    delivery = StoredDelivery(gathered.source.id, snapshot.id, snapshot.fetched_at, vintage, str(terms.unit))
+    delivery = StoredDelivery(
+        gathered.source.id, snapshot.id, snapshot.fetched_at, vintage, str(terms.unit)
+    )
     store.add(delivery, stored)
     periods = sorted(p for i, p in enumerate(seen.periods) if np.any(seen.period == i))
     full = replace(report, notes=(*report.notes, *notes))
@@ -82,7 +86,10 @@ def read_provisional(gathered: Gathered) -> frozenset[str]:
         table = read_part(snapshot, PERIODS)
     elif PERIODS in gathered.snapshots:
         table = read_part(gathered.snapshots[PERIODS], DATA)
-    elif gathered.source.terms.kind is SourceKind.CBS_ODATA4 and f"{PERIODS}Codes" in snapshot.part_names:
+    elif (
+        gathered.source.terms.kind is SourceKind.CBS_ODATA4
+        and f"{PERIODS}Codes" in snapshot.part_names
+    ):
         table = read_part(snapshot, f"{PERIODS}Codes")
     else:
         return frozenset()
@@ -91,45 +98,6 @@ def read_provisional(gathered: Gathered) -> frozenset[str]:
     return frozenset(
         read_cbs_period(row[key]).id for row in rows if (row["Status"] or "").strip() != DEFINITE
     )
-
-
-def _compare_levels(seen: Observations) -> list[Note]:
-    """Hold the sum of buurten (and wijken) against the gemeente's own count, and tell the difference."""
-    notes = []
-    level = np.array([_depth(code) for code in seen.areas])
-    gemeente = np.array([int(code[2:6]) if code[2:6].isdigit() else 0 for code in seen.areas])
-    has_number = seen.count >= 0
-    for finer in (AreaLevel.WIJK, AreaLevel.BUURT):
-        sums = [
-            _sum_by(seen, has_number & (level[seen.area] == depth), gemeente)
-            for depth in (AreaLevel.GEMEENTE.depth, finer.depth)
-        ]
-        both = sums[0].keys() & sums[1].keys()
-        less = [sums[0][k] - sums[1][k] for k in both if sums[0][k] > sums[1][k]]
-        more = [sums[1][k] - sums[0][k] for k in both if sums[1][k] > sums[0][k]]
-        if less:
-            text = f"{finer}: {sum(less)} misdrijven staan wel bij de gemeente en bij geen {finer}"
-            notes.append(Note("difference", len(less), text))
-        if more:
-            text = f"{finer}: de som is {sum(more)} hoger dan de eigen telling van de gemeente"
-            notes.append(Note("difference", len(more), text))
-        if both and not less and not more:
-            text = f"{finer}: de som is overal gelijk aan de eigen telling van de gemeente"
-            notes.append(Note("reconciled", len(both), text))
-    return notes
-
-
-def _depth(code: str) -> int:
-    return level_of(code).depth if code[:2] in ("GM", "WK", "BU") else -1
-
-
-def _sum_by(seen: Observations, rows: np.ndarray, gemeente: np.ndarray) -> dict[int, int]:
-    size = len(seen.event_sets) * len(seen.periods)
-    key = gemeente[seen.area[rows]].astype(np.int64) * size
-    key += seen.event_set[rows] * np.int64(len(seen.periods)) + seen.period[rows]
-    unique, places = np.unique(key, return_inverse=True)
-    sums = np.bincount(places, weights=seen.count[rows])
-    return dict(zip(unique.tolist(), sums.astype(np.int64).tolist(), strict=True))
 
 
 def _as_stored(seen: Observations) -> StoredObservations:
@@ -155,7 +123,7 @@ def _restate(
 ) -> tuple[StoredObservations, list[Note]]:
     """Move every level's counts to the shown layout; a level without a crosswalk keeps nothing."""
     names = np.array(seen.areas, dtype=object)
-    depth = np.array([_depth(code) for code in seen.areas])
+    depth = np.array([depth_of(code) for code in seen.areas])
     drawn = {area.code for area in areas.shown.areas}
     parts, notes = [], []
     for level in (AreaLevel.GEMEENTE, AreaLevel.WIJK, AreaLevel.BUURT):
@@ -169,7 +137,9 @@ def _restate(
             continue
         table = _to_table(seen, rows, names, source)
         parts.append(restate_counts(table, crosswalk, key=PUBLIC_KEY))
-        notes.append(Note("restated", int(rows.sum()), _tell_restated(level, crosswalk, vintage, areas)))
+        notes.append(
+            Note("restated", int(rows.sum()), _tell_restated(level, crosswalk, vintage, areas))
+        )
     return _from_table(pa.concat_tables(parts), drawn), notes
 
 
@@ -182,11 +152,18 @@ def _with_refused(report: ConformReport, moved: list[Note]) -> ConformReport:
 
 def _tell_restated(level: AreaLevel, crosswalk: Crosswalk, vintage: int, areas: RegionAreas) -> str:
     divided = len(crosswalk.estimated)
-    kept = "geen gebied is verdeeld" if not divided else f"{divided} gebieden zijn naar schatting verdeeld"
-    return f"{level}: van de indeling {vintage} naar {areas.shown.vintage}, {kept}; totalen bleven gelijk"
+    kept = (
+        "geen gebied is verdeeld"
+        if not divided
+        else f"{divided} gebieden zijn naar schatting verdeeld"
+    )
+    moved = f"{level}: van de indeling {vintage} naar {areas.shown.vintage}"
+    return f"{moved}, {kept}; totalen bleven gelijk"
 
 
-def _to_table(seen: StoredObservations, rows: np.ndarray, names: np.ndarray, source: str) -> pa.Table:
+def _to_table(
+    seen: StoredObservations, rows: np.ndarray, names: np.ndarray, source: str
+) -> pa.Table:
     count = seen.count[rows]
     statuses = np.array([s.value for s in Status], dtype=object)
     reasons = np.array([*seen.reasons, None], dtype=object)
@@ -195,7 +172,9 @@ def _to_table(seen: StoredObservations, rows: np.ndarray, names: np.ndarray, sou
             "area": pa.array(names[seen.area[rows]]),
             "source": pa.repeat(source, len(count)),
             "event_set": pa.array(np.array(seen.event_sets, dtype=object)[seen.event_set[rows]]),
-            "period": pa.array(np.array([p.id for p in seen.periods], dtype=object)[seen.period[rows]]),
+            "period": pa.array(
+                np.array([p.id for p in seen.periods], dtype=object)[seen.period[rows]]
+            ),
             "provisional": pa.array(seen.provisional[rows]),
             "count": pa.array(count, mask=count < 0),
             "status": pa.array(statuses[seen.status[rows]], pa.string()),
@@ -205,9 +184,17 @@ def _to_table(seen: StoredObservations, rows: np.ndarray, names: np.ndarray, sou
 
 
 def _from_table(table: pa.Table, drawn: set[str]) -> StoredObservations:
-    coded = {name: table[name].combine_chunks().dictionary_encode() for name in ("area", "event_set", "period", "reason")}
-    listed: Mapping[str, list[str]] = {name: array.dictionary.to_pylist() for name, array in coded.items()}
-    index = {name: array.indices.fill_null(-1).to_numpy(zero_copy_only=False) for name, array in coded.items()}
+    coded = {
+        name: table[name].combine_chunks().dictionary_encode()
+        for name in ("area", "event_set", "period", "reason")
+    }
+    listed: Mapping[str, list[str]] = {
+        name: array.dictionary.to_pylist() for name, array in coded.items()
+    }
+    index = {
+        name: array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        for name, array in coded.items()
+    }
     count = table["count"].fill_null(-1).to_numpy().astype(np.int64)
     status = [STATUS_CODES[Status(text)] for text in table["status"].to_pylist()]
     return StoredObservations(

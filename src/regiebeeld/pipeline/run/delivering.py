@@ -155,7 +155,10 @@ def _restate(
             parts.append(mine.append_column("estimated_share", share))
         elif crosswalk is not None:
             parts.append(restate_counts(mine, crosswalk, key=key))
-            text = f"{level}: van de indeling {vintage} overgezet naar {areas.shown.vintage}; totalen bleven gelijk"
+            text = (
+                f"{level}: van de indeling {vintage} overgezet naar {areas.shown.vintage}; "
+                "totalen bleven gelijk"
+            )
             notes.append(Note("restated", mine.num_rows, text))
         else:
             raise ContractError(

@@ -1,4 +1,4 @@
-"""The tables beside the cells: areas with their shapes, definitions, sources, key figures, changes."""
+"""The tables beside the cells: areas with their shapes, definitions, key figures, changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from regiebeeld.catalogue import Catalogue, Figure, Region
-from regiebeeld.domain import TOTAL, Area, AreaLevel, Status
+from regiebeeld.catalogue import Figure, Region
+from regiebeeld.domain import Area, AreaLevel, Status
 from regiebeeld.domain.areas import parent_code
 from regiebeeld.pipeline.analyses import Bases
 from regiebeeld.pipeline.areas import Drawing, Layout, draw_paths, simplify_layout, write_geojson
@@ -35,12 +35,14 @@ def list_areas(region: Region, shown: Layout) -> list[Area]:
         areas = sorted(shown.at(level), key=lambda area: (area.name, area.code))
         for area in areas:
             parent = top.code if level is AreaLevel.GEMEENTE else area.parent
-            found.append(Area(area.code, level, names.get(area.code, area.name), area.vintage, parent))
+            found.append(
+                Area(area.code, level, names.get(area.code, area.name), area.vintage, parent)
+            )
     return found
 
 
 def collect_bases(areas: Sequence[Area], rows: Sequence[FigureRow]) -> Bases:
-    """Collect denominators as areas x years; the region's is the sum when every gemeente is known."""
+    """Collect denominators as areas x years; the region's is the sum of all its gemeenten."""
     years = tuple(sorted({row.year for row in rows}))
     at = {area.code: i for i, area in enumerate(areas)}
     values = {figure: np.full((len(areas), len(years)), np.nan) for figure in Figure}
@@ -56,7 +58,7 @@ def collect_bases(areas: Sequence[Area], rows: Sequence[FigureRow]) -> Bases:
 
 @dataclass(frozen=True, slots=True)
 class DrawnAreas:
-    """The shown layout as paths by level, boxes (min x, min y, max x, max y) by code, and GeoJSON."""
+    """The shown layout: paths by level, boxes (min x, min y, max x, max y) by code, GeoJSON."""
 
     drawings: dict[AreaLevel, Drawing]
     boxes: dict[str, tuple[float, ...]]
@@ -89,13 +91,16 @@ def area_table(areas: Sequence[Area], drawn: DrawnAreas) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_AREA_SCHEMA)
 
 
+_TEXT, _KEY, _NUMBER = pa.string(), pa.int32(), pa.float64()
 _AREA_SCHEMA = pa.schema(
     [
-        ("area_key", pa.int32()), ("code", pa.string()), ("level", pa.string()), ("name", pa.string()),
-        ("vintage", pa.int16()), ("parent", pa.string()), ("gemeente", pa.string()), ("path", pa.string()),
-        *((name, pa.float64()) for name in ("label_x", "label_y", "min_x", "min_y", "max_x", "max_y")),
+        ("area_key", _KEY),
+        *((name, _TEXT) for name in ("code", "level", "name")),
+        ("vintage", pa.int16()),
+        *((name, _TEXT) for name in ("parent", "gemeente", "path")),
+        *((name, _NUMBER) for name in ("label_x", "label_y", "min_x", "min_y", "max_x", "max_y")),
     ]
-)  # fmt: skip
+)
 
 
 def draw_areas(shown: Layout) -> DrawnAreas:
@@ -118,76 +123,22 @@ def draw_areas(shown: Layout) -> DrawnAreas:
     return DrawnAreas(drawings, boxes, table, tuple(str(report) for report in reports))
 
 
-def definition_tables(catalogue: Catalogue, region: Region, tables: CellTables) -> dict[str, pa.Table]:
-    """Give the tables theme, indicator, breakdown, period, reason and class_break."""
-    themes = sorted((catalogue.themes[name] for name in region.themes), key=lambda t: t.position)
-    indicators = [
-        {
-            "indicator_key": key,
-            "position": key,
-            "id": indicator.id,
-            "theme": theme,
-            "title": indicator.title,
-            "definition": indicator.definition,
-            "caution": indicator.caution,
-            "police_codes": ", ".join(indicator.police_codes),
-            "unit": indicator.unit.value,
-            "effort": indicator.effort.value,
-            "label": indicator.label.value,
-            "finest": "; ".join(f"{f.level.value} x {f.period.value}" for f in indicator.finest),
-            "analyses": [analysis.value for analysis in indicator.analyses],
-            "source": source,
-        }
-        for key, (theme, indicator, source) in enumerate(tables.indicators)
-    ]
-    periods = [
-        {"period_key": key, "id": p.id, "kind": p.kind.value, "first_day": p.start, "last_day": p.end}
-        for key, p in enumerate(tables.periods.values())
-    ]
-    breaks = [dict(zip(_BREAK_SCHEMA.names, row, strict=True)) for row in tables.breaks]
-    return {
-        "theme": pa.Table.from_pylist(
-            [{"position": t.position, "id": t.id, "title": t.title, "question": t.question, "introduction": t.introduction} for t in themes]
-        ),
-        "indicator": pa.Table.from_pylist(indicators, schema=_INDICATOR_SCHEMA),
-        "breakdown": pa.table({"breakdown_key": pa.array([0], pa.int16()), "id": [TOTAL], "title": ["Totaal"]}),
-        "period": pa.Table.from_pylist(periods, schema=_PERIOD_SCHEMA),
-        "reason": pa.table(
-            {
-                "reason_key": pa.array(range(len(tables.reasons.texts)), pa.int16()),
-                "text": pa.array(tables.reasons.texts, pa.string()),
-            }
-        ),
-        "class_break": pa.Table.from_pylist(breaks, schema=_BREAK_SCHEMA),
-    }
-
-
-_INDICATOR_SCHEMA = pa.schema(
-    [
-        ("indicator_key", pa.int16()), ("position", pa.int32()), ("id", pa.string()), ("theme", pa.string()),
-        ("title", pa.string()), ("definition", pa.string()), ("caution", pa.string()), ("police_codes", pa.string()),
-        ("unit", pa.string()), ("effort", pa.string()), ("label", pa.string()), ("finest", pa.string()),
-        ("analyses", pa.list_(pa.string())), ("source", pa.string()),
-    ]
-)  # fmt: skip
-_PERIOD_SCHEMA = pa.schema(
-    [("period_key", pa.int32()), ("id", pa.string()), ("kind", pa.string()), ("first_day", pa.date32()), ("last_day", pa.date32())]
-)
-_BREAK_SCHEMA = pa.schema(
-    [("indicator_key", pa.int16()), ("level", pa.string()), ("period_kind", pa.string()), ("measure", pa.string()), ("breaks", pa.list_(pa.float64()))]
-)
-
-
 def figure_table(areas: Sequence[Area], rows: Sequence[tuple[FigureRow, str]]) -> pa.Table:
+    """Give one row an area, figure and year: of two sources the later one, as for the rates."""
     at = {area.code: i for i, area in enumerate(areas)}
-    kept = [(row, source) for row, source in rows if row.area in at]
+    chosen = {
+        (row.area, row.figure, row.year): (row, source) for row, source in rows if row.area in at
+    }
+    kept = list(chosen.values())
     return pa.table(
         {
             "area_key": pa.array([at[row.area] for row, _ in kept], pa.int32()),
             "figure": pa.array([row.figure.value for row, _ in kept], pa.string()),
             "year": pa.array([row.year for row, _ in kept], pa.int16()),
             "value": pa.array([row.value for row, _ in kept], pa.float64()),
-            "status": pa.array([STATUS_NUMBERS.index(Status(row.status)) for row, _ in kept], pa.uint8()),
+            "status": pa.array(
+                [STATUS_NUMBERS.index(Status(row.status)) for row, _ in kept], pa.uint8()
+            ),
             "source": pa.array([source for _, source in kept], pa.string()),
         }
     )
@@ -202,15 +153,22 @@ def change_table(areas: RegionAreas) -> pa.Table:
         for row in crosswalk.rows:
             if row.kind == "same" and row.old == row.new:
                 continue
-            rows.append(
-                (
-                    row.old, old_names.get(row.old, row.old), vintage, row.new, new_names.get(row.new, row.new),
-                    areas.shown.vintage, level.value, str(row.kind), row.share,
-                )
-            )  # fmt: skip
+            old, new = old_names.get(row.old, row.old), new_names.get(row.new, row.new)
+            before, after = (row.old, old, vintage), (row.new, new, areas.shown.vintage)
+            rows.append((*before, *after, level.value, str(row.kind), row.share))
     columns = list(zip(*rows, strict=True)) or [()] * 9
     types = (pa.string(), pa.string(), pa.int16()) * 2 + (pa.string(), pa.string(), pa.float64())
-    names = ("old_code", "old_name", "old_vintage", "new_code", "new_name", "new_vintage", "level", "kind", "share")
+    names = (
+        "old_code",
+        "old_name",
+        "old_vintage",
+        "new_code",
+        "new_name",
+        "new_vintage",
+        "level",
+        "kind",
+        "share",
+    )
     return pa.table({n: pa.array(c, t) for n, c, t in zip(names, columns, types, strict=True)})
 
 

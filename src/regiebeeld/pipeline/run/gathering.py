@@ -17,7 +17,12 @@ from regiebeeld.settings import Settings
 
 
 def gather_region(
-    catalogue: Catalogue, region: Region, settings: Settings, *, progress: Progress | None, offline: bool = False
+    catalogue: Catalogue,
+    region: Region,
+    settings: Settings,
+    *,
+    progress: Progress | None,
+    offline: bool = False,
 ) -> tuple[list[Gathered], list[Gathered]]:
     """Fetch every source and layout of a region; give (sources, layouts).
 
@@ -32,22 +37,37 @@ def gather_region(
         for event_set in source.event_sets
     }
     sources = [
-        gather_errands(list(_table_errands(catalogue.sources[s.source], s, region, wanted, settings)), settings, progress, offline)
+        gather_errands(
+            list(_table_errands(catalogue.sources[s.source], s, region, wanted, settings)),
+            settings,
+            progress,
+            offline,
+        )
         for s in region.sources
     ]
     return sources, gather_layouts(catalogue, region, settings, progress=progress, offline=offline)
 
 
 def _table_errands(
-    source: Source, wanted: RegionSource, region: Region, event_sets: set[tuple[str, str]], settings: Settings
+    source: Source,
+    wanted: RegionSource,
+    region: Region,
+    event_sets: set[tuple[str, str]],
+    settings: Settings,
 ) -> Iterator[Errand]:
     if wanted.files:
         yield from _file_errands(source, wanted.files, settings)
         return
     terms = source.terms
     if terms.columns is None:
-        raise CatalogueError(f"bron {source.id}: het contract noemt geen columns, dus niet welk gebied een rij is")
-    prefixes = {terms.columns.area: tuple(p + g[2:] for g in region.gemeente_codes for p in ("GM", "WK", "BU"))}
+        raise CatalogueError(
+            f"bron {source.id}: het contract noemt geen columns, dus niet welk gebied een rij is"
+        )
+    prefixes = {
+        terms.columns.area: tuple(
+            p + g[2:] for g in region.gemeente_codes for p in ("GM", "WK", "BU")
+        )
+    }
     keys: dict[str, tuple[str, ...]] = {dimension: (key,) for dimension, key in terms.fixed.items()}
     if terms.content is Content.COUNTS and terms.columns.event_set:
         mine = {code for name, code in event_sets if name == source.id}

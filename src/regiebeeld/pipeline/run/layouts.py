@@ -1,7 +1,7 @@
 """A region's area layouts from their copies, their key figures, and the changes between years."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -18,6 +18,7 @@ from regiebeeld.pipeline.areas import (
     weights_of,
 )
 from regiebeeld.pipeline.intake.places import Gathered, read_area_columns, read_layout_tables
+from regiebeeld.pipeline.run.moved_figures import move_figures
 from regiebeeld.pipeline.sources.conform_counts import ConformReport, CountFrame, Note
 from regiebeeld.pipeline.sources.conform_figures import FigureRow, conform_figures
 
@@ -33,7 +34,7 @@ class RegionAreas:
     shown: Layout
     others: Mapping[int, Layout]
     reports: Mapping[int, LayoutReport]
-    figures: tuple[FigureRow, ...]
+    figures: Mapping[int, Sequence[FigureRow]]
     figure_reports: Mapping[int, ConformReport]
     crosswalks: Mapping[tuple[int, AreaLevel], Crosswalk]
 
@@ -43,21 +44,23 @@ class RegionAreas:
             return self.shown
         if vintage not in self.others:
             raise ContractError(
-                f"voor {vintage} heeft de regio geen indeling; zet haar in region.yaml onder layouts"
+                f"voor {vintage} heeft de regio geen indeling; zet haar bij layouts in region.yaml"
             )
         return self.others[vintage]
 
-    def frame_of(self, vintage: int, gemeenten: frozenset[str], provisional: frozenset[str]) -> CountFrame:
+    def frame_of(
+        self, vintage: int, gemeenten: frozenset[str], provisional: frozenset[str]
+    ) -> CountFrame:
         layout = self.layout_of(vintage)
         codes = {level: frozenset(a.code for a in layout.at(level)) for level in AreaLevel}
         return CountFrame(vintage, gemeenten, codes, provisional)
 
 
 def read_region_areas(region: Region, gathered: list[Gathered]) -> RegionAreas:
-    """Read every layout of a region and compute how each older or newer one maps to the shown one."""
+    """Read every layout of a region, and compute how each of the others maps to the shown one."""
     layouts: dict[int, Layout] = {}
     reports: dict[int, LayoutReport] = {}
-    figures: list[FigureRow] = []
+    figures: dict[int, list[FigureRow]] = {}
     figure_reports: dict[int, ConformReport] = {}
     for wanted, copies in zip(region.layouts, gathered, strict=True):
         tables = read_layout_tables(wanted, copies)
@@ -66,16 +69,25 @@ def read_region_areas(region: Region, gathered: list[Gathered]) -> RegionAreas:
             tables, vintage=wanted.vintage, columns=columns, gemeenten=region.gemeente_codes
         )
         layouts[wanted.vintage], reports[wanted.vintage] = layout, report
-        rows, told = _read_figures(copies.source.terms, tables, layout, frozenset(region.gemeente_codes))
-        figures += rows
+        rows, told = _read_figures(
+            copies.source.terms, tables, layout, frozenset(region.gemeente_codes)
+        )
+        figures[wanted.vintage] = rows
         figure_reports[wanted.vintage] = told
     shown = layouts.pop(region.vintage)
-    crosswalks = _compute_crosswalks(shown, layouts, figures)
-    return RegionAreas(shown, layouts, reports, tuple(figures), figure_reports, crosswalks)
+    crosswalks = _compute_crosswalks(shown, layouts, figures[shown.vintage])
+    for vintage, rows in figures.items():
+        figures[vintage], changed = move_figures(rows, shown, crosswalks)
+        told = figure_reports[vintage]
+        figure_reports[vintage] = replace(told, notes=(*told.notes, *changed))
+    return RegionAreas(shown, layouts, reports, figures, figure_reports, crosswalks)
 
 
 def _read_figures(
-    terms: SourceTerms, tables: Mapping[AreaLevel, pa.Table], layout: Layout, gemeenten: frozenset[str]
+    terms: SourceTerms,
+    tables: Mapping[AreaLevel, pa.Table],
+    layout: Layout,
+    gemeenten: frozenset[str],
 ) -> tuple[list[FigureRow], ConformReport]:
     """Read the key figures that an area source carries with its shapes; there may be none."""
     rows: list[FigureRow] = []
@@ -122,14 +134,19 @@ def _compute_crosswalks(
                 weights=_weights(shown, figures),
                 sliver_tolerance=SLIVER_TOLERANCE,
             )
-            # A gemeente's code ends only when the gemeente does; coarse maps would divide living ones.
-            found[vintage, level] = keep_lasting_codes(crosswalk) if level is AreaLevel.GEMEENTE else crosswalk
+            # A gemeente's code ends only when it does; coarse maps would divide living ones.
+            found[vintage, level] = (
+                keep_lasting_codes(crosswalk) if level is AreaLevel.GEMEENTE else crosswalk
+            )
     return found
 
 
 def _weights(shown: Layout, figures: list[FigureRow]) -> Weights | None:
     """Weigh by what is known of the finest level of the shown layout: dwellings, else people."""
-    finest = next((lv for lv in (AreaLevel.BUURT, AreaLevel.WIJK, AreaLevel.GEMEENTE) if shown.drawn(lv)[0]), None)
+    finest = next(
+        (lv for lv in (AreaLevel.BUURT, AreaLevel.WIJK, AreaLevel.GEMEENTE) if shown.drawn(lv)[0]),
+        None,
+    )
     if finest is None:
         return None
     drawn = {area.code for area in shown.drawn(finest)[0]}

@@ -1,32 +1,40 @@
 """The order of a run: gather, read areas, count, compute, publish; with its log and provenance."""
 
 import logging
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from regiebeeld import __version__
-from regiebeeld.catalogue import Catalogue, Content, Region, read_catalogue
-from regiebeeld.domain import Area, ContractError, ReleaseError
+from regiebeeld.catalogue import Catalogue, Content, Label, Region, read_catalogue
+from regiebeeld.domain import Area, ContractError, DisclosureError, ReleaseError
 from regiebeeld.pipeline.intake.places import Gathered
 from regiebeeld.pipeline.run import dimension_tables as dimensions
-from regiebeeld.pipeline.run.cell_tables import CellTables, compute_cell_tables
+from regiebeeld.pipeline.run.cell_tables import (
+    CellTables,
+    compute_cell_tables,
+    refuse_unpublishable,
+)
 from regiebeeld.pipeline.run.counting import Counted, count_source
+from regiebeeld.pipeline.run.definition_tables import definition_tables
 from regiebeeld.pipeline.run.delivering import NEVER_CAME, Choice, choose_sources, count_delivery
 from regiebeeld.pipeline.run.gathering import gather_region
 from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
+from regiebeeld.pipeline.run.moved_figures import move_figures
 from regiebeeld.pipeline.run.publishing import (
     Published,
     list_audience_files,
+    only_run,
     publish_release,
-    remove_drafts,
 )
 from regiebeeld.pipeline.run.source_tables import (
     SourceAccount,
@@ -78,23 +86,31 @@ def run_region(
     shelf = Shelf(settings.releases)
     _refuse_other_region(shelf, run.region)
     choice = choose_sources(catalogue, run.region, datetime.now(UTC).date())
-    remove_drafts(settings.releases)
-    with run.step("bronnen ophalen"):
-        fetched = run.region.model_copy(update={"sources": choice.fetched})
-        sources, layouts = gather_region(catalogue, fetched, settings, progress=progress, offline=offline)
+    for source in dict.fromkeys(each.source for each in run.region.layouts):
+        refuse_unpublishable(catalogue, source)
+    with only_run(settings.releases):
+        with run.step("bronnen ophalen"):
+            fetched = run.region.model_copy(update={"sources": choice.fetched})
+            gathered = gather_region(
+                catalogue, fetched, settings, progress=progress, offline=offline
+            )
+        return _publish(run, shelf, choice, *gathered)
+
+
+def _publish(
+    run: Run, shelf: Shelf, choice: Choice, sources: list[Gathered], layouts: list[Gathered]
+) -> Published:
     with run.step("gebieden lezen"):
         areas = read_region_areas(run.region, layouts)
     with run.step("figuren en grenzen tekenen"):
         drawn = dimensions.draw_areas(areas.shown)
     figures, accounts = _read_figures(run, choice, sources, areas, layouts)
     listed = dimensions.list_areas(run.region, areas.shown)
-    with build_store(settings.unprotected.joinpath(*_STORE), settings) as store:
-        with run.step("tellingen aan het contract houden"):
-            accounts += _count(run, choice, sources, areas, store)
-        with run.step("indicatoren berekenen"):
-            bases = dimensions.collect_bases(listed, [row for row, _ in figures])
-            cells = compute_cell_tables(catalogue, run.region, store, areas=listed, bases=bases, may_show=choice.may_show)
-    tables = _collect_tables(run, cells, areas, listed=listed, drawn=drawn, figures=figures, accounts=accounts)
+    cells, counted = _compute(run, choice, sources, areas, listed=listed, figures=figures)
+    accounts += counted
+    tables = _collect_tables(
+        run, cells, areas, listed=listed, drawn=drawn, figures=figures, accounts=accounts
+    )
     release = shelf.compute_next_id(datetime.now(UTC).date().isoformat())
     with run.step("versie schrijven"):
         published = publish_release(
@@ -102,18 +118,46 @@ def run_region(
             tables,
             about=_about(run, release, cells),
             manifest={**_manifest(run, cells, accounts, drawn.told), **choice.manifest()},
-            files=list_audience_files(catalogue, run.region),
+            files=list_audience_files(run.catalogue, run.region),
         )
-    log.info("versie %s staat klaar; verwijderd: %s", published.id, ", ".join(published.removed) or "geen")
+    removed = ", ".join(published.removed) or "geen"
+    log.info("versie %s staat klaar; verwijderd: %s", published.id, removed)
     return published
+
+
+def _compute(
+    run: Run,
+    choice: Choice,
+    sources: list[Gathered],
+    areas: RegionAreas,
+    *,
+    listed: list[Area],
+    figures: list[tuple[FigureRow, str]],
+) -> tuple[CellTables, list[SourceAccount]]:
+    """Fill the working store and compute every indicator's cells from it."""
+    with build_store(run.settings.unprotected.joinpath(*_STORE), run.settings) as store:
+        with run.step("tellingen aan het contract houden"):
+            accounts = _count(run, choice, sources, areas, store)
+        with run.step("indicatoren berekenen"):
+            bases = dimensions.collect_bases(listed, [row for row, _ in figures])
+            cells = compute_cell_tables(
+                run.catalogue,
+                run.region,
+                store,
+                areas=listed,
+                bases=bases,
+                may_show=choice.may_show,
+            )
+    return cells, accounts
 
 
 def _refuse_other_region(shelf: Shelf, region: Region) -> None:
     """One folder serves one region: mixing two would let one replace the other unseen."""
     for release in shelf.read_releases():
         if release.manifest.get("region") != region.id:
+            owner = release.manifest.get("region")
             raise ReleaseError(
-                f"{shelf.folder} hoort bij regio {release.manifest.get('region')}, niet bij {region.id}; "
+                f"{shelf.folder} hoort bij regio {owner}, niet bij {region.id}; "
                 "geef elke regio een eigen map met --var"
             )
 
@@ -121,23 +165,41 @@ def _refuse_other_region(shelf: Shelf, region: Region) -> None:
 def _read_figures(
     run: Run, choice: Choice, sources: list[Gathered], areas: RegionAreas, layouts: list[Gathered]
 ) -> tuple[list[tuple[FigureRow, str]], list[SourceAccount]]:
-    figures = [(row, layouts[0].source.id) for row in areas.figures]
     accounts = account_layouts(layouts, areas)
+    named = {account.gathered.vintage: account.id for account in accounts}
+    figures = [(row, named[year]) for year, rows in areas.figures.items() for row in rows]
+    for gathered in layouts:
+        _refuse_closed_figures(gathered)
     gemeenten = frozenset(run.region.gemeente_codes)
     for wanted, gathered in zip(choice.fetched, sources, strict=True):
         terms = gathered.source.terms
         if terms.content is not Content.KEY_FIGURES or wanted.source in choice.withheld:
             continue
+        _refuse_closed_figures(gathered)
         frame = areas.frame_of(wanted.vintage or run.region.vintage, gemeenten, frozenset())
         table = read_part(gathered.main, gathered.main.data_part)
         rows, report = conform_figures(table, terms, frame, year=terms.figures_year)
+        rows, changed = move_figures(rows, areas.shown, areas.crosswalks)
+        report = replace(report, notes=(*report.notes, *changed))
         # A table made for its purpose goes before what a map happens to carry.
         figures += [(row, gathered.source.id) for row in rows]
         accounts.append(account_source(gathered, report, years=sorted({row.year for row in rows})))
     return figures, accounts
 
 
-def _count(run: Run, choice: Choice, sources: list[Gathered], areas: RegionAreas, store: WorkingStore) -> list[SourceAccount]:
+def _refuse_closed_figures(gathered: Gathered) -> None:
+    """A denominator stands beside every rate, so a closed one would be open on the page."""
+    if gathered.source.terms.label is not Label.OPENBAAR:
+        raise DisclosureError(
+            f"bron {gathered.source.id} heeft kerncijfers met het label "
+            f"{gathered.source.terms.label}; alleen openbare kerncijfers kunnen noemer zijn. "
+            "Haal de bron uit region.yaml; er is niets gepubliceerd"
+        )
+
+
+def _count(
+    run: Run, choice: Choice, sources: list[Gathered], areas: RegionAreas, store: WorkingStore
+) -> list[SourceAccount]:
     """Count every source into the store; give the accounts of those that a release may name."""
     accounts = []
     for wanted, gathered in zip(choice.fetched, sources, strict=True):
@@ -147,15 +209,35 @@ def _count(run: Run, choice: Choice, sources: list[Gathered], areas: RegionAreas
         counted: Counted = count_source(
             run.region, wanted, gathered, areas=areas, corrections=corrections, store=store
         )
-        log.info("%s: %d rijen in, %d bewaard", gathered.source.id, counted.report.rows_in, counted.report.rows_kept)
-        accounts.append(account_source(gathered, counted.report, periods=(counted.first_period, counted.last_period)))
-    for wanted in choice.delivered:
-        account = count_delivery(run.catalogue.sources[wanted.source], run.region, run.settings, areas=areas, store=store)
-        log.info("%s: %s", wanted.source, "geteld uit de leveringen" if account else NEVER_CAME)
-        accounts += [account] if account else []
+        log.info(
+            "%s: %d rijen in, %d bewaard",
+            gathered.source.id,
+            counted.report.rows_in,
+            counted.report.rows_kept,
+        )
+        accounts.append(
+            account_source(
+                gathered, counted.report, periods=(counted.first_period, counted.last_period)
+            )
+        )
+    accounts += _count_deliveries(run, choice, areas, store)
     if not accounts:
-        raise ContractError(f"regio {run.region.id} heeft geen enkele bron met tellingen; voeg er een toe in region.yaml")
+        raise ContractError(
+            f"regio {run.region.id} heeft geen bron met tellingen; voeg er een toe in region.yaml"
+        )
     return [account for account in accounts if account.gathered.source.id not in choice.withheld]
+
+
+def _count_deliveries(
+    run: Run, choice: Choice, areas: RegionAreas, store: WorkingStore
+) -> list[SourceAccount]:
+    accounts = []
+    for wanted in choice.delivered:
+        source = run.catalogue.sources[wanted.source]
+        account = count_delivery(source, run.region, run.settings, areas=areas, store=store)
+        log.info("%s: %s", source.id, "geteld uit de leveringen" if account else NEVER_CAME)
+        accounts += [account] if account else []
+    return accounts
 
 
 def _collect_tables(
@@ -169,9 +251,9 @@ def _collect_tables(
     accounts: list[SourceAccount],
 ) -> dict[str, pa.Table]:
     return {
-        **dimensions.definition_tables(run.catalogue, run.region, cells),
+        **definition_tables(run.catalogue, run.region, cells),
         **source_tables(accounts, invented=run.region.invented),
-        "cell": pa.concat_tables(cells.parts) if cells.parts else pa.table({}),
+        "cell": pa.concat_tables(cells.parts),
         "area": dimensions.area_table(listed, drawn),
         "drawing": drawn.table,
         "area_change": dimensions.change_table(areas),
@@ -204,10 +286,16 @@ def _manifest(
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "catalogue_hash": run.catalogue.hash,
         "catalogue_commit": _read_commit(run.settings),
-        "policy": [rule.model_dump(mode="json") for rule in (run.catalogue.audiences.classes if run.catalogue.audiences else ())],
+        "policy": [
+            rule.model_dump(mode="json")
+            for rule in (run.catalogue.audiences.classes if run.catalogue.audiences else ())
+        ],
         "versions": _versions(),
         "sources": [account.manifest() for account in accounts],
-        "indicators": {i.id: {"source": source, "periods": _period_span(cells, k)} for k, (_, i, source) in enumerate(cells.indicators)},
+        "indicators": {
+            i.id: {"source": source, "periods": _period_span(cells, k)}
+            for k, (_, i, source) in enumerate(cells.indicators)
+        },
         "indicators_without_source": cells.absent,
         "drawing": list(drawn),
         "seconds": run.seconds,
@@ -223,15 +311,31 @@ def _period_span(cells: CellTables, key: int) -> list[str]:
 
 
 def _versions() -> Mapping[str, str]:
-    return {"regiebeeld": __version__, **{name: version(name) for name in ("duckdb", "pyarrow", "numpy", "shapely")}}
+    return {
+        "regiebeeld": __version__,
+        **{name: version(name) for name in ("duckdb", "pyarrow", "numpy", "shapely")},
+    }
 
 
 def _read_commit(settings: Settings) -> str | None:
-    """The commit of the catalogue, where it lies in a git work tree; with `+` when it was changed."""
-    where = str(settings.catalogue.resolve())
+    """The commit of a catalogue in a git work tree, with `+` when it was changed since."""
+    head = _ask_git(settings.catalogue, "rev-parse", "HEAD")
+    changed = _ask_git(settings.catalogue, "status", "--porcelain", "--", ".")
+    return None if head is None else head + ("+" if changed else "")
+
+
+def _ask_git(folder: Path, *words: str) -> str | None:
+    program = shutil.which("git")
+    if program is None:
+        return None
     try:
-        head = subprocess.run(["git", "-C", where, "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10)  # noqa: S603, S607
-        changed = subprocess.run(["git", "-C", where, "status", "--porcelain", "--", "."], capture_output=True, text=True, check=True, timeout=10)  # noqa: S603, S607
+        done = subprocess.run(  # noqa: S603 - fixed words on a folder of the settings
+            [program, "-C", str(folder.resolve()), *words],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
     except (OSError, subprocess.SubprocessError):
         return None
-    return head.stdout.strip() + ("+" if changed.stdout.strip() else "")
+    return done.stdout.strip()

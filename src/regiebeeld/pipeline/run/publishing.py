@@ -1,7 +1,9 @@
 """Writes one release folder beside the others, checks it, and only then points at it."""
 
+import fcntl
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,13 @@ import pyarrow as pa
 
 from regiebeeld.catalogue import Audience, Catalogue, Region
 from regiebeeld.catalogue.agreements import may_receive
+from regiebeeld.catalogue.models import Gemeente
 from regiebeeld.domain import ReleaseError
 from regiebeeld.releases.shelf import (
     Shelf,
     check_release,
     compute_file_hash,
+    read_manifest,
     replacing,
     sync_folder,
     write_manifest,
@@ -36,34 +40,56 @@ class Published:
 def list_audience_files(catalogue: Catalogue, region: Region) -> list[AudienceFile]:
     """List the files to write: one an audience, and one a gemeente where the policy says so."""
     if catalogue.audiences is None:
-        raise ReleaseError("catalogue/audiences.yaml is niet gelezen; zonder beleid wordt niets uitgegeven")
+        raise ReleaseError(
+            "catalogue/audiences.yaml is niet gelezen; zonder beleid wordt niets uitgegeven"
+        )
     files = []
     for audience in catalogue.audiences.audiences:
-        labels = tuple(label.value for label in audience.labels)
         if not audience.per_gemeente:
-            without = _not_for(catalogue, region, audience)
-            files.append(AudienceFile(audience.id, audience.title, labels, audience.own, audience.elsewhere, without=without))
+            files.append(_audience_file(catalogue, region, audience))
             continue
-        for g in region.gemeenten:
-            without = _not_for(catalogue, region, audience, g.code)
-            files.append(AudienceFile(g.code.lower(), f"Gemeente {g.name}", labels, audience.own, audience.elsewhere, g.code, without))
+        files += [_audience_file(catalogue, region, audience, g) for g in region.gemeenten]
     return files
 
 
-def _not_for(catalogue: Catalogue, region: Region, audience: Audience, gemeente: str | None = None) -> tuple[str, ...]:
-    """Name the delivered sources of which this audience is no receiver, by its agreement or for want of one."""
+def _audience_file(
+    catalogue: Catalogue, region: Region, audience: Audience, gemeente: Gemeente | None = None
+) -> AudienceFile:
+    code = gemeente.code if gemeente else None
+    return AudienceFile(
+        code.lower() if code else audience.id,
+        f"Gemeente {gemeente.name}" if gemeente else audience.title,
+        tuple(label.value for label in audience.labels),
+        audience.own,
+        audience.elsewhere,
+        code,
+        _not_for(catalogue, region, audience, code),
+    )
+
+
+def _not_for(
+    catalogue: Catalogue, region: Region, audience: Audience, gemeente: str | None
+) -> tuple[str, ...]:
+    """Name the delivered sources of which this audience is no receiver by an agreement."""
     found = []
     for wanted in region.sources:
+        if not catalogue.sources[wanted.source].terms.is_delivery:
+            continue
         agreement = catalogue.agreement_for(region.id, wanted.source)
-        if catalogue.sources[wanted.source].terms.is_delivery and not (agreement and may_receive(agreement, audience, gemeente)):
+        if agreement is None or not may_receive(agreement, audience, gemeente):
             found.append(wanted.source)
     return tuple(found)
 
 
 def publish_release(
-    shelf: Shelf, tables: Mapping[str, pa.Table], *, about: Mapping[str, str], manifest: Mapping[str, Any], files: list[AudienceFile]
+    shelf: Shelf,
+    tables: Mapping[str, pa.Table],
+    *,
+    about: Mapping[str, str],
+    manifest: Mapping[str, Any],
+    files: list[AudienceFile],
 ) -> Published:
-    """Write every audience file and the manifest, verify the folder, serve it, and drop old releases.
+    """Write every audience file and the manifest, verify, serve, and drop old releases.
 
     The folder is built under another name and moved whole; when anything fails,
     the release that was served before still is.
@@ -73,10 +99,14 @@ def publish_release(
     try:
         with replacing(shelf.folder / release) as draft:
             draft.mkdir(parents=True)
-            cells = {file.name: _named(written.write(draft / f"{file.name}.duckdb", file)) for file in files}
-            hashes = {path.name: compute_file_hash(path) for path in sorted(draft.iterdir())}
+            cells = {
+                file.name: _named(written.write(draft / f"{file.name}.duckdb", file))
+                for file in files
+            }
+            _refuse_empty(cells, files)
+            hashes = {name: compute_file_hash(draft / name) for name in _names(files)}
             write_manifest(draft, {**manifest, "id": release, "cells": cells, "files": hashes})
-            if faults := check_release(draft):
+            if faults := [*check_release(draft), *_missing(draft, files)]:
                 raise ReleaseError(f"versie {release} is niet heel: {'; '.join(faults)}")
             sync_folder(draft)
     finally:
@@ -85,11 +115,47 @@ def publish_release(
     return Published(release, shelf.folder / release, cells, tuple(shelf.prune()))
 
 
+def _names(files: list[AudienceFile]) -> list[str]:
+    return sorted(f"{file.name}.duckdb" for file in files)
+
+
+def _missing(draft: Path, files: list[AudienceFile]) -> list[str]:
+    """A manifest can only prove what it lists, so it must list every file that was asked for."""
+    listed = set(read_manifest(draft)["files"])
+    return [f"{name} is niet geschreven" for name in _names(files) if name not in listed]
+
+
+def _refuse_empty(cells: Mapping[str, Mapping[str, int]], files: list[AudienceFile]) -> None:
+    whole = [file.name for file in files if file.gemeente is None]
+    if not any(sum(cells[name].values()) for name in whole):
+        raise ReleaseError(
+            "geen enkele ontvanger zou een cijfer zien; kijk naar de labels van bronnen en "
+            "indicatoren. Er is niets gepubliceerd, de vorige versie blijft staan"
+        )
+
+
+@contextmanager
+def only_run(folder: Path) -> Iterator[None]:
+    """Let one run at a time build here; raise ReleaseError when another is busy.
+
+    What a run that was cut off left behind is removed: nobody else can be using it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "run.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise ReleaseError(
+                f"{folder}: er wordt al een versie gemaakt; wacht tot die klaar is"
+            ) from fault
+        _remove_drafts(folder)
+        yield
+
+
 def _named(statuses: Mapping[str, int]) -> dict[str, int]:
     return {STATUS_NUMBERS[int(number)].value: cells for number, cells in statuses.items()}
 
 
-def remove_drafts(folder: Path) -> None:
-    """Remove what a run that was cut off left behind."""
+def _remove_drafts(folder: Path) -> None:
     for path in folder.glob(".*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()

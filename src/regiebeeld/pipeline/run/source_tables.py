@@ -74,8 +74,15 @@ def _account_layout(gathered: Gathered, areas: RegionAreas) -> SourceAccount:
     report = areas.reports[vintage]
     delivered, outside = sum(report.delivered.values()), sum(report.outside.values())
     notes = [Note("area", 1, sentence) for sentence in report.sentences()]
-    notes += [Note("area", 1, s) for (year, _), c in areas.crosswalks.items() if year == vintage for s in c.sentences()]
-    notes += [Note(n.kind, n.rows, f"kerncijfers, {n.text}") for n in areas.figure_reports[vintage].notes]
+    notes += [
+        Note("area", 1, s)
+        for (year, _), c in areas.crosswalks.items()
+        if year == vintage
+        for s in c.sentences()
+    ]
+    notes += [
+        Note(n.kind, n.rows, f"kerncijfers, {n.text}") for n in areas.figure_reports[vintage].notes
+    ]
     refused = {"gebied buiten de regio": outside} if outside else {}
     full = ConformReport(delivered, delivered - outside, refused, tuple(notes))
     return SourceAccount(gathered, full, str(vintage), str(vintage))
@@ -101,22 +108,32 @@ def _shorten(notes: Sequence[Note]) -> list[Note]:
         mine = [note for note in notes if note.kind == kind]
         kept += mine[:MOST_NOTES]
         if rest := mine[MOST_NOTES:]:
-            kept.append(Note(kind, sum(note.rows for note in rest), f"en nog {len(rest)} van deze meldingen"))
+            kept.append(
+                Note(
+                    kind, sum(note.rows for note in rest), f"en nog {len(rest)} van deze meldingen"
+                )
+            )
     return kept
 
 
 def _source_row(account: SourceAccount, invented: bool) -> dict[str, Any]:
     source, snapshot, report = account.gathered.source, account.gathered.main, account.report
-    title = f"{source.title}, indeling {account.gathered.vintage}" if account.gathered.vintage else source.title
+    title = (
+        f"{source.title}, indeling {account.gathered.vintage}"
+        if account.gathered.vintage
+        else source.title
+    )
     return {
         "id": account.id,
         "title": f"{title} (verzonnen)" if invented else title,
         "publisher": "Verzonnen voorbeeld" if invented else source.terms.publisher,
         "licence": source.licence,
-        "table_id": source.terms.table if snapshot.kind != "file" else "bestand",
+        "table_id": _name_table(account),
         "address": "" if snapshot.kind == "file" else next(iter(snapshot.addresses), ""),
         "fetched_at": snapshot.fetched_at,
-        "modified": "" if (snapshot.modified or "").startswith("sha256:") else snapshot.modified or "",
+        "modified": ""
+        if (snapshot.modified or "").startswith("sha256:")
+        else snapshot.modified or "",
         "label": source.terms.label.value,
         "description": source.description,
         "rows_in": report.rows_in,
@@ -127,11 +144,23 @@ def _source_row(account: SourceAccount, invented: bool) -> dict[str, Any]:
     }
 
 
+def _name_table(account: SourceAccount) -> str:
+    if account.gathered.main.kind == "file":
+        return "bestand"
+    return account.gathered.source.terms.table.format(vintage=account.gathered.vintage)
+
+
+_TEXTS = (
+    "id", "title", "publisher", "licence", "table_id", "address", "fetched_at", "modified",
+    "label", "description",
+)  # fmt: skip
 _SOURCE_SCHEMA = pa.schema(
     [
-        *((name, pa.string()) for name in ("id", "title", "publisher", "licence", "table_id", "address", "fetched_at", "modified", "label", "description")),
+        *((name, pa.string()) for name in _TEXTS),
         *((name, pa.int64()) for name in ("rows_in", "rows_kept", "rows_refused")),
         *((name, pa.string()) for name in ("first_period", "last_period")),
     ]
-)  # fmt: skip
-_NOTE_SCHEMA = pa.schema([("source", pa.string()), ("kind", pa.string()), ("rows", pa.int64()), ("text", pa.string())])
+)
+_NOTE_SCHEMA = pa.schema(
+    [("source", pa.string()), ("kind", pa.string()), ("rows", pa.int64()), ("text", pa.string())]
+)

@@ -15,6 +15,8 @@ from typing import IO
 from regiebeeld.domain import ContractError, FetchError
 
 _PIECE = 2**20
+# Beside a table lies a note; only who names it says that the text is the table.
+_NOTES = ".txt"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ def opened_zip(body: bytes, *, name: str) -> Iterator[zipfile.ZipFile]:
 def choose_member(
     archive: zipfile.ZipFile, wanted: str | None, *, name: str, suffixes: tuple[str, ...]
 ) -> str:
-    """Give the wanted member, or the only fitting one; ContractError lists what there is."""
+    """Give the wanted member, or the only fitting one; ContractError lists what there is.
+
+    A text file is a note rather than a table, so it is only taken when it is wanted.
+    """
     members = [member for member in archive.namelist() if not member.endswith("/")]
     if wanted is not None and wanted in members:
         return wanted
@@ -65,10 +70,16 @@ def choose_member(
         near = get_close_matches(wanted, members, n=1)
         meant = f" Bedoelt u {near[0]!r}?" if near else ""
         raise ContractError(f"{name} bevat geen {wanted!r}; wel: {there}.{meant}")
-    fitting = [member for member in members if member.lower().endswith(suffixes)]
-    if len(fitting) != 1:
+    tables = tuple(suffix for suffix in suffixes if suffix != _NOTES)
+    fitting = [member for member in members if member.lower().endswith(tables)]
+    if not fitting:
         raise ContractError(
-            f"{name} bevat {len(fitting) or 'geen'} bestanden om uit te kiezen; wel: {there}. "
+            f"De tabel zit niet in {name}; wel: {there}. Is een daarvan toch de tabel, "
+            "noem die dan: map.zip#bestand"
+        )
+    if len(fitting) > 1:
+        raise ContractError(
+            f"{name} bevat {len(fitting)} bestanden om uit te kiezen: {', '.join(fitting[:20])}. "
             "Noem er een: map.zip#bestand"
         )
     return fitting[0]

@@ -9,8 +9,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from regiebeeld.catalogue import SourceTerms
-from regiebeeld.domain import AreaLevel, ContractError, LinkError, Period, Status, read_cbs_period
-from regiebeeld.domain.areas import ABROAD, UNKNOWN, is_unknown, level_of, parent_code
+from regiebeeld.domain import ContractError, Period, Status, read_cbs_period
+from regiebeeld.domain.areas import level_of, may_be_unknown
+from regiebeeld.pipeline.sources.count_areas import OUTSIDE, PLACED, judge_areas
+from regiebeeld.pipeline.sources.count_areas import CountFrame as CountFrame
 from regiebeeld.pipeline.sources.count_columns import (
     Count,
     Spelled,
@@ -22,22 +24,11 @@ from regiebeeld.pipeline.sources.count_columns import (
 
 # More unreadable rows than this and the columns are wrong (swapped, moved, another table).
 MOST_UNREADABLE = 0.01
-# More codes outside the layout than this and the table is counted in another year's layout.
-MOST_UNPLACED = 0.10
 # A table of keys larger than this many bytes a row is not worth its memory.
 MOST_KEYS_A_ROW = 64
+MOST_NAMED = 10
 NO_NUMBER = -1
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class CountFrame:
-    """What a table is held against: the region's gemeenten and the codes of its layout."""
-
-    vintage: int
-    gemeenten: frozenset[str]
-    codes: Mapping[AreaLevel, frozenset[str]]
-    provisional_periods: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +94,12 @@ def conform_counts(
     """
     columns = _Columns.read(table, terms)
     columns.check_readable()
-    area_kind = _judge_areas(columns.area, frame)
+    area_kind = judge_areas(columns.area.values, frame)
     refused = _refuse_rows(columns, area_kind, _other_breakdown(table, terms))
     kept = refused < 0
     observations = _observe(columns, kept, area_kind=area_kind, frame=frame)
     _check_keys(observations, kept)
-    return observations, _report(columns, refused, observations, frame=frame)
+    return observations, _report(columns, refused, observations, frame=frame, total=terms.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +155,6 @@ class _Columns:
                 )
 
 
-# How an area code stands to the region; the order is the code.
-_PLACED, _UNPLACED, _UNKNOWN, _OUTSIDE, _NOWHERE, _ABROAD = range(6)
 # Why a row is refused; the first four are the columns, in their order.
 _UNREADABLE_REASON = "kolom {name} is niet te lezen"
 _OUTSIDE_REASONS = (
@@ -175,42 +164,6 @@ _OUTSIDE_REASONS = (
 )
 _BREAKDOWN_REASON = "uitsplitsing die niet wordt gebruikt"
 _FIRST_OUTSIDE, _BREAKDOWN = 4, 4 + len(_OUTSIDE_REASONS)
-
-
-def _judge_areas(area: Spelled[str], frame: CountFrame) -> NDArray[np.int8]:
-    kinds = np.array([_judge_area(code, frame) for code in area.values], dtype=np.int8)
-    inside = kinds <= _UNPLACED
-    if (kinds == _UNPLACED).sum() > max(MOST_UNPLACED * inside.sum(), 1):
-        raise LinkError(_tell_unplaced(area, kinds, frame))
-    return kinds
-
-
-def _tell_unplaced(area: Spelled[str], kinds: NDArray[np.int8], frame: CountFrame) -> str:
-    strange = sorted(c for c, k in zip(area.values, kinds, strict=True) if k == _UNPLACED)
-    told = (
-        f"{len(strange)} van {(kinds <= _UNPLACED).sum()} gebiedscodes staan niet in de indeling "
-        f"{frame.vintage}, zoals {', '.join(strange[:5])}. "
-    )
-    levels = {level_of(code) for code in strange}
-    if any(frame.codes.get(level) for level in levels):
-        return told + "Noem bij de bron in region.yaml de goede `vintage`"
-    named = " en ".join(sorted(levels))
-    return told + f"Die indeling heeft geen niveau {named}: noem het bij `layouts` in region.yaml"
-
-
-def _judge_area(code: str, frame: CountFrame) -> int:
-    if code[:2] not in ("GM", "WK", "BU"):
-        return _OUTSIDE
-    gemeente = parent_code(code, AreaLevel.GEMEENTE)
-    if gemeente == ABROAD:
-        return _ABROAD
-    if gemeente == UNKNOWN[AreaLevel.GEMEENTE]:
-        return _NOWHERE
-    if gemeente not in frame.gemeenten:
-        return _OUTSIDE
-    if is_unknown(code):
-        return _UNKNOWN
-    return _PLACED if code in frame.codes.get(level_of(code), frozenset()) else _UNPLACED
 
 
 def _other_breakdown(table: pa.Table, terms: SourceTerms) -> NDArray[np.bool_] | None:
@@ -229,7 +182,7 @@ def _refuse_rows(
     columns: _Columns, area_kind: NDArray[np.int8], other: NDArray[np.bool_] | None
 ) -> NDArray[np.int8]:
     """Give per row -1 (kept) or which reason refuses it; an unreadable column goes first."""
-    outside = np.where(area_kind >= _OUTSIDE, area_kind - _OUTSIDE + _FIRST_OUTSIDE, -1)
+    outside = np.where(area_kind >= OUTSIDE, area_kind - OUTSIDE + _FIRST_OUTSIDE, -1)
     # One more for code -1, an area that could not be read.
     refused = np.append(outside, -1).astype(np.int8)[columns.area.codes]
     if other is not None:
@@ -253,8 +206,10 @@ def _observe(
     )
     everything = bool(kept.all())
     at = [c.codes if everything else c.codes[kept] for _, c in columns.each()]
+    lists = columns.area.values, columns.event_set.values, columns.period.values
     used = [
-        _compact(codes, len(c.values)) for codes, (_, c) in zip(at, columns.each(), strict=True)
+        _compact(codes, len(values), everything=everything)
+        for codes, values in zip(at[:3], lists, strict=True)
     ]
     count = number[at[3]]
     return Observations(
@@ -268,13 +223,17 @@ def _observe(
         status=np.where(count >= 0, STATUS_CODES[Status.SHOWN], STATUS_CODES[Status.MISSING]),
         reason=reason[at[3]],
         provisional=starred[at[3]] | late[at[2]],
-        placed=area_kind[used[0][1]] == _PLACED,
+        placed=area_kind[used[0][1]] == PLACED,
         reasons=reasons,
     )
 
 
-def _compact(codes: NDArray[np.int32], size: int) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+def _compact(
+    codes: NDArray[np.int32], size: int, *, everything: bool
+) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
     """Renumber codes to the values that are used; give them with the places of those values."""
+    if everything:
+        return codes, np.arange(size)
     places = np.flatnonzero(np.bincount(codes, minlength=size))
     if len(places) == size:
         return codes, places
@@ -318,7 +277,12 @@ def _all_different(keys: NDArray[np.int64], size: int) -> bool:
 
 
 def _report(
-    columns: _Columns, refused: NDArray[np.int8], seen: Observations, *, frame: CountFrame
+    columns: _Columns,
+    refused: NDArray[np.int8],
+    seen: Observations,
+    *,
+    frame: CountFrame,
+    total: str | None,
 ) -> ConformReport:
     unreadable = [_UNREADABLE_REASON.format(name=name) for name in columns.names]
     reasons = [*unreadable, *_OUTSIDE_REASONS, _BREAKDOWN_REASON]
@@ -341,18 +305,38 @@ def _report(
         notes += [
             Note("refused", 1, f"rij {r}, kolom {name}: {wrong}") for r, wrong in column.unread[:20]
         ]
-    notes += [*_note_unplaced(seen, frame.vintage), *_note_missing(seen)]
+    notes += [*_note_unplaced(seen, frame.vintage, total), *_note_missing(seen)]
     return ConformReport(columns.rows, kept, told, tuple(notes))
 
 
-def _note_unplaced(seen: Observations, vintage: int) -> Iterator[Note]:
-    rows = np.bincount(seen.area, minlength=len(seen.areas))
-    totals = np.bincount(seen.area, weights=np.maximum(seen.count, 0), minlength=len(seen.areas))
+def mark_addable(seen: Observations, total: str | None) -> NDArray[np.bool_]:
+    """Mark the rows that may be added up: one kind of period, and a total without its parts."""
+    kinds = [period.kind for period in seen.periods]
+    shortest = min((kinds[i] for i in np.unique(seen.period)), key=lambda kind: kind.days)
+    rows = (seen.count >= 0) & np.array([kind is shortest for kind in kinds])[seen.period]
+    if total in seen.event_sets:
+        rows &= seen.event_set == seen.event_sets.index(total)
+    return np.asarray(rows)
+
+
+def _note_unplaced(seen: Observations, vintage: int, total: str | None) -> Iterator[Note]:
+    """Tell which areas are counted and not drawn; the sum is the region's, never one area's."""
+    if seen.placed.all():
+        return
+    addable = mark_addable(seen, total)
+    groups: dict[tuple[str, bool], list[int]] = {}
     for i in np.flatnonzero(~seen.placed):
         code = seen.areas[i]
-        why = "plaats onbekend" if is_unknown(code) else f"staat niet in de indeling {vintage}"
-        text = f"{code}: {why}, {int(totals[i])} geteld en niet getekend"
-        yield Note("unknown_area", int(rows[i]), text)
+        groups.setdefault((level_of(code).value, may_be_unknown(code)), []).append(int(i))
+    for (level, unknown), places in sorted(groups.items()):
+        rows = np.isin(seen.area, places)
+        counted = int(seen.count[rows & addable].sum())
+        why = "zonder bekende plaats" if unknown else f"buiten de indeling {vintage}"
+        named = ", ".join(seen.areas[i] for i in places[:MOST_NAMED])
+        more = f" en nog {len(places) - MOST_NAMED}" if len(places) > MOST_NAMED else ""
+        number = "1 gebied" if len(places) == 1 else f"{len(places)} gebieden"
+        text = f"{number} ({level}) {why}: {named}{more}; samen {counted} geteld en niet getekend"
+        yield Note("unknown_area", int(rows.sum()), text)
 
 
 def _note_missing(seen: Observations) -> Iterator[Note]:

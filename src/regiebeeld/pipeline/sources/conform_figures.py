@@ -39,6 +39,7 @@ class FigureRow:
     year: int
     value: float | None
     status: Status
+    vintage: int
     reason: str | None = None
 
 
@@ -203,20 +204,20 @@ def _read_figure(one: _Spelled, frame: CountFrame) -> FigureRow | str:
         return _OUTSIDE
     if not any(area in codes for codes in frame.codes.values()):
         return _OTHER_LAYOUT
-    return _read_value(one, area, period.year)
+    return _read_value(one, area, year=period.year, vintage=frame.vintage)
 
 
-def _read_value(one: _Spelled, area: str, year: int) -> FigureRow | str:
+def _read_value(one: _Spelled, area: str, *, year: int, vintage: int) -> FigureRow | str:
     text = (one.text or "").strip()
     attribute = (one.attribute or "None").strip()
     reason = _ATTRIBUTES.get(attribute, f"de bron zegt {attribute!r}") or read_marker(text)
     if reason:
-        return FigureRow(area, one.figure, year, None, Status.MISSING, reason)
+        return FigureRow(area, one.figure, year, None, Status.MISSING, vintage, reason)
     if not _NUMBER.fullmatch(text) or (value := float(text.replace(",", "."))) > LARGEST_COUNT:
         return _UNREADABLE
     if one.figure in DENOMINATORS and not value.is_integer():
         return _UNREADABLE  # there are no half inhabitants
-    return FigureRow(area, one.figure, year, value, Status.SHOWN)
+    return FigureRow(area, one.figure, year, value, Status.SHOWN, vintage)
 
 
 def _report(

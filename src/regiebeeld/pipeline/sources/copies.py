@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from regiebeeld import __version__
 from regiebeeld.domain import ContractError
 from regiebeeld.pipeline.sources.requests import TableRequest, check_name
 
+_log = logging.getLogger(__name__)
 PROVENANCE = "provenance.json"
 ROW_GROUP = 122_880  # rows; fixed, so that equal rows give equal bytes
 
@@ -85,9 +87,31 @@ def snapshot_as_of(copies: Path, source: str, moment: datetime) -> Snapshot | No
 
 
 def newest_snapshot(copies: Path, source: str, request: str) -> Snapshot | None:
-    """Give the newest snapshot of a source when it answers this very request, else None."""
+    """Give the newest snapshot of a source when it answers this very request, else None.
+
+    A damaged one is set aside under another name and not given: the source is then
+    read again, and what was left of the copy stays to be looked at.
+    """
     known = read_snapshots(copies, source)
-    return known[-1] if known and known[-1].request == request else None
+    if not known or known[-1].request != request:
+        return None
+    newest = known[-1]
+    if not _is_whole(newest):
+        _log.warning("source %s: snapshot %s is damaged and set aside", source, newest.id)
+        newest.folder.rename(newest.folder.with_name(f".damaged.{newest.id}"))
+        return None
+    return newest
+
+
+def _is_whole(snapshot: Snapshot) -> bool:
+    try:
+        return all(
+            hashlib.sha256((snapshot.folder / f"{part.name}.parquet").read_bytes()).hexdigest()
+            == part.sha256
+            for part in snapshot.parts
+        )
+    except OSError:
+        return False
 
 
 def read_part(snapshot: Snapshot, part: str) -> pa.Table:

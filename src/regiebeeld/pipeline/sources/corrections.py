@@ -59,9 +59,10 @@ def _check_guard(seen: Observations, row: int, correction: Correction) -> None:
     guard = correction.guard
     expected = NO_NUMBER if guard.count is None else guard.count
     if int(seen.count[row]) != expected:
+        wrong = "leeg" if guard.count is None else guard.count
         raise ContractError(
-            f"een correctie van {correction.found} past niet meer: {guard.event_set}, {guard.area}, "
-            f"{guard.period} is niet meer {'leeg' if guard.count is None else guard.count}. "
+            f"een correctie van {correction.found} past niet meer: {guard.event_set}, "
+            f"{guard.area}, {guard.period} is niet meer {wrong}. "
             "De bron is hersteld: haal de correctie uit catalogue/corrections"
         )
 

@@ -65,8 +65,10 @@ def read_column(column: pa.ChunkedArray, read: Callable[[str], Value]) -> Spelle
     """
     coded = _encode(column)
     spellings = [text or "" for text in coded.dictionary.to_pylist()]
-    if coded.indices.null_count:
-        spellings.append("")  # where index -1, a null inside a dictionary column, points at
+    places_of_rows = coded.indices
+    if places_of_rows.null_count:  # a null of a column that came as a dictionary
+        places_of_rows = places_of_rows.fill_null(len(spellings))
+        spellings.append("")
     places: dict[Value, int] = {}
     translated = np.full(max(len(spellings), 1), -1, dtype=np.int32)
     wrong: dict[int, str] = {}
@@ -75,7 +77,7 @@ def read_column(column: pa.ChunkedArray, read: Callable[[str], Value]) -> Spelle
             translated[i] = places.setdefault(read(text), len(places))
         except (ContractError, LinkError) as fault:
             wrong[i] = str(fault)
-    indices = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False) % max(len(spellings), 1)
+    indices = places_of_rows.to_numpy(zero_copy_only=False)
     codes = translated[indices]
     unread = _first_rows(indices, codes, wrong) if wrong else ()
     return Spelled(codes=codes, values=tuple(places), unread=unread)

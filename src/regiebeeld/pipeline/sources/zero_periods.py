@@ -16,7 +16,9 @@ SMALLEST_CHANCE = 1e-5
 AROUND, FEWEST = 18, 6
 # An offence that is zero everywhere for this long was not collected, if the table counts enough.
 LONGEST_ZERO = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 8, PeriodKind.YEAR: 3}
-ENOUGH_COUNTED = 1000
+# Robberies are about one in a thousand offences: from this many offences on, none at all has a
+# chance below one in a hundred million. In a smaller region an offence can truly never happen.
+ENOUGH_COUNTED = 20_000
 
 _EMPTY_REGION = "in de hele regio is alles nul, ook het totaal: deze periode was nog niet gevuld"
 _EMPTY_GEMEENTE = "in deze gemeente is alles nul: deze periode was nog niet gevuld"
