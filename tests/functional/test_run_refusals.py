@@ -164,7 +164,7 @@ def test_a_source_about_persons_is_refused(
     asked = len(server.requests)
     _refuses(
         replace(published, catalogue=catalogue),
-        DisclosureError,
+        (DisclosureError, CatalogueError),
         "politie_misdrijven_jaar",
         "persons",
     )

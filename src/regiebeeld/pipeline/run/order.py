@@ -141,7 +141,7 @@ def _compute(
 def _refuse_other_region(shelf: Shelf, region: Region) -> None:
     """One folder serves one region: mixing two would let one replace the other unseen."""
     for release in shelf.read_releases():
-        if release.manifest.get("region") != region.id:
+        if release.fault is None and release.manifest.get("region") != region.id:
             owner = release.manifest.get("region")
             raise ReleaseError(
                 f"{shelf.folder} hoort bij regio {owner}, niet bij {region.id}; "
