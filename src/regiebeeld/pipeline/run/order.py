@@ -86,7 +86,7 @@ def run_region(
     used = [each.source for each in run.region.sources]
     for source in dict.fromkeys([*used, *(each.source for each in run.region.layouts)]):
         refuse_unpublishable(catalogue, source)
-    with only_run(settings.releases):
+    with only_run(settings.releases, settings.unprotected / _STORE[0]):
         with run.step("bronnen ophalen"):
             gathered = gather_region(
                 catalogue, run.region, settings, progress=progress, offline=offline
