@@ -17,6 +17,7 @@ from pathlib import Path
 from bench.machine import ROOT, describe_machine
 
 FIRST_MS, CACHED_MS, OVERVIEW_KB = 100, 5, 150  # the targets
+MOST_MAPS = 15
 
 
 def find_releases() -> Path:
@@ -78,16 +79,22 @@ def ask(connection: http.client.HTTPConnection, address: str) -> tuple[float, by
 
 
 def list_addresses(folder: Path) -> dict[str, list[str]]:
-    """List first views of each kind of page: every gemeente once."""
+    """List first views of each kind of page: every gemeente once, and maps of all buurten."""
     from regiebeeld.domain import AreaLevel
     from regiebeeld.releases import Shelf
 
     release = Shelf(folder).open_current("openbaar")
     gemeenten = [a.code for a in release.areas.values() if a.level is AreaLevel.GEMEENTE and a.path]
     theme = list(release.themes)[-1]
+    fine = [
+        i for i in release.indicators.values() if release.read_periods_of(i.id, AreaLevel.BUURT)
+    ]
     return {
         "overview": ["/", *(f"/?gebied={code}" for code in gemeenten)],
         "theme": [f"/thema/{theme}", *(f"/thema/{theme}?gebied={code}" for code in gemeenten)],
+        "theme, all buurten": [
+            f"/thema/{i.theme}?cijfer={i.id}&niveau=buurt" for i in fine[:MOST_MAPS]
+        ],
         "area": [f"/gebied/{code}" for code in gemeenten],
     }
 

@@ -31,6 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RegiebeeldError as fault:
         print(f"regiebeeld: {fault}", file=sys.stderr)
         return fault.exit_code
+    except OSError as fault:
+        print(
+            f"regiebeeld: {fault.filename or ''}: {fault.strerror}; controleer pad en rechten",
+            file=sys.stderr,
+        )
+        return RegiebeeldError.exit_code
     except KeyboardInterrupt:
         print("regiebeeld: afgebroken; er is niets half gepubliceerd", file=sys.stderr)
         return 130
@@ -171,9 +177,11 @@ def _release_list(parsed: argparse.Namespace, settings: Settings) -> int:
     for release in releases:
         star = "*" if release.is_current else " "
         region, made_at = release.manifest.get("region"), release.manifest.get("made_at")
-        print(f"{star} {release.id}  {region}  gemaakt {made_at}")
+        print(f"{star} {release.id}  " + (release.fault or f"{region}  gemaakt {made_at}"))
     if not releases:
         print(f"Er is nog geen versie in {settings.releases}; maak er een met `regiebeeld run`.")
+    elif not any(release.is_current for release in releases):
+        print("Geen versie is in gebruik; kies er een met `regiebeeld release use`.")
     return 0
 
 

@@ -51,9 +51,17 @@ PLANTED = {
         THEME, "  - schuurinbraken", "  - schuurinbraken\n  - woninginbraken # weer", "# weer",
         "indicators.2: 'woninginbraken' staat hier voor de tweede keer",
     ),
-    "indicators_name_known_counts": (
+    "indicators_name_known_sources": (
         BURGLARY, "- source: politie_misdrijven_jaar", "- source: politie_misdrijf_jaar", "politie_misdrijf_jaar",
         "sources.1.source: bron 'politie_misdrijf_jaar' bestaat niet; bedoelt u 'politie_misdrijven_jaar'?",
+    ),
+    "indicators_name_known_counts": (
+        BURGLARY, "- source: politie_misdrijven_maand", "- source: cbs_bevolking", "cbs_bevolking",
+        "sources.0.source: bron 'cbs_bevolking' bevat geen tellingen",
+    ),
+    "indicators_have_an_audience": (
+        BURGLARY, "label: openbaar", "label: driehoek", "label: driehoek",
+        "label: geen enkele ontvanger ziet dit: driehoek staat bij geen van hen",
     ),
     "indicators_use_no_withheld_events": (
         BURGLARY, 'event_sets: ["1.1.1"]', 'event_sets:\n      - "1.1.1"\n      - "1.4.1"', '"1.4.1"',
@@ -112,6 +120,20 @@ PLANTED = {
         TWENTE, "  - source: cbs_verkoopprijzen", "  - source: voorbeeld_kerncijfers", "voorbeeld_kerncijfers",
         "sources.3: een bron van de soort file noemt haar bestanden onder files",
     ),
+    "files_lie_inside_their_folder": (
+        TWENTE, "  - source: cbs_bevolking", "  - source: cbs_bevolking\n    files:\n      data: ../bevolking.csv", "../bevolking",
+        "sources.1.files.data: '../bevolking.csv' ligt buiten de map voor bestanden; noem het pad daarbinnen",
+    ),
+    "parts_of_files_are_known": (
+        TWENTE, "  - source: cbs_bevolking", "  - source: cbs_bevolking\n    files:\n      daat: bevolking.csv", "daat:",
+        "sources.1.files.daat: 'daat' is geen onderdeel van bron 'cbs_bevolking'; bedoelt u 'data'?",
+    ),
+    "an_alias_means_one_gemeente": (
+        TWENTE, "    name: Oldenzaal", "    name: Oldenzaal\n    aliases: [RIJSSEN]", "[Rijssen]",
+        "gemeenten.10.aliases.0: 'Rijssen' is ook een naam van Oldenzaal (GM0173)",
+    ),
+    "regions_name_sources_that_may_be_published": (None, None, None, None, None),
+    "key_figures_are_open": (None, None, None, None, None),
     "every_class_has_one_rule": (
         AUDIENCES, "  - id: not_about_persons", "  - id: public", "classes:", None,
     ),
@@ -238,14 +260,6 @@ def test_areas_without_collections_fault_the_source_and_the_layouts_that_need_th
     ]
 
 
-def test_an_indicator_of_a_source_without_counts(copy: CatalogueCopy) -> None:
-    copy.edit(BURGLARY, "- source: politie_misdrijven_maand", "- source: cbs_bevolking")
-    line = copy.line_of(BURGLARY, "cbs_bevolking")
-    assert copy.faults() == [
-        f"{BURGLARY}:{line}: sources.0.source: bron 'cbs_bevolking' bevat geen tellingen"
-    ]
-
-
 def test_a_source_counted_in_a_layout_that_the_region_does_not_have(copy: CatalogueCopy) -> None:
     copy.edit(
         TWENTE, "    vintage: 2024\n  - source: cbs_bev", "    vintage: 2022\n  - source: cbs_bev"
@@ -266,24 +280,3 @@ def test_corrections_of_a_place_that_is_no_area(copy: CatalogueCopy) -> None:
     (told,) = copy.faults()
     at = f"{CORRECTION}:{copy.line_of(CORRECTION, '    guard:')}: corrections.0.guard.area: "
     assert told.startswith(at + "'Delft' is geen gebiedscode")
-
-
-def test_many_faults_are_told_at_once_in_order_of_file_and_line(copy: CatalogueCopy) -> None:
-    copy.edit(BURGLARY, "effort: brengdelict", "effort: breng")
-    copy.edit(BURGLARY, "unit: registratie", "unit: ding")
-    copy.edit(BURGLARY, "title: Woninginbraken", "titel: Woninginbraken")
-    copy.edit(THEME, "position: 2", "position: twee")
-    copy.edit(TWENTE, "code: GM0189", "code: 189")
-    copy.edit(MONTHS, "kind: cbs_odata3", "kind: cbs_odata5")
-    told = copy.faults()
-    where = [fault.split(": ")[0] for fault in told]
-    numbers = [(place.rsplit(":", 1)[0], int(place.rsplit(":", 1)[1])) for place in where]
-    assert numbers == sorted(numbers)
-    assert [file for file, _ in numbers] == [BURGLARY] * 4 + [MONTHS, THEME, TWENTE]
-
-
-def test_many_faults_between_files_are_told_at_once(copy: CatalogueCopy) -> None:
-    copy.edit(THEME, "  - schuurinbraken", "  - schuur")
-    copy.edit(DRUGS, "analyses: [trend, comparison]", "analyses: [signals, ranking]")
-    copy.edit(TWENTE, "themes: [algemeen, woninginbraken]", "themes: [alles]")
-    assert len(copy.faults()) == 4

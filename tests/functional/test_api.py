@@ -9,7 +9,7 @@ from httpx import Client
 
 from lib.page_server import connect
 from lib.small_release import shelve_small_release
-from regiebeeld.dashboard.web.api import AreaOut, write_csv
+from regiebeeld.dashboard.web.api import AreaOut, CellOut, write_csv
 from regiebeeld.domain import AreaLevel, PeriodKind
 from regiebeeld.releases import Release, Shelf
 
@@ -78,6 +78,14 @@ def test_csv_holds_what_json_holds(client: Client) -> None:
     assert "\r\n" in answer.text
 
 
+def test_csv_without_rows_still_names_its_columns(client: Client) -> None:
+    """A level and a period can exist while an area has no cell: the header tells what is empty."""
+    text = write_csv([], CellOut, invented=True)
+    assert text == "\ufeff" + ",".join([*CellOut.model_fields, "invented"]) + "\r\n"
+    whole = client.get("/api/v1/cells?indicator=woninginbraken&period=2024&format=csv").text
+    assert whole.splitlines()[0] == "\ufeff" + ",".join(CellOut.model_fields)
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+31", "-2", "@x", "\tx"])
 def test_csv_text_cannot_run_as_a_formula(name: str) -> None:
     row = AreaOut(
@@ -111,6 +119,11 @@ def test_lists_come_as_json_and_csv(client: Client, name: str) -> None:
         ("/api/v1/cells?indicator=woninginbraken&period=1999", 404),
         ("/api/v1/cells?indicator=woninginbraken&period=2024&level=straat", 400),
         ("/api/v1/cells?indicator=woninginbraken&area=GM1234", 404),
+        ("/api/v1/cells?indicator=drugshandel&period=2024&level=buurt", 404),
+        ("/api/v1/cells?indicator=drugshandel&area=BU90010101", 404),
+        ("/api/v1/cells?indicator=woninginbraken&period=2024-03&level=buurt", 404),
+        ("/api/v1/cells?indicator=drugshandel&period=2024-03", 404),
+        ("/api/v1/cells?indicator=woninginbraken&area=BU90010101&period=2024-03", 404),
         ("/api/v1/areas?format=xml", 400),
         ("/api/v1/geojson/straat", 400),
         ("/api/v1/nergens", 404),

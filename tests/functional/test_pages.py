@@ -10,20 +10,23 @@ from itertools import pairwise
 from pathlib import Path
 
 import brotli
+import duckdb
 import httpx
 import pytest
 from fastapi.routing import APIRoute
 from httpx import Client, Response
 from starlette.routing import BaseRoute
 
+import regiebeeld.pipeline as pipeline
 from lib.page_server import connect, serving
 from lib.small_release import SmallRelease, shelve_small_release
 from regiebeeld.dashboard.access import MayRead, check_loopback
-from regiebeeld.dashboard.web import create_app, serve
+from regiebeeld.dashboard.charts import Row
+from regiebeeld.dashboard.web import create_app, serve, write_address
 from regiebeeld.dashboard.web.app import _bind
 from regiebeeld.dashboard.web.assets import read_assets
 from regiebeeld.dashboard.web.caching import AnswerCache, choose_encoding, finish
-from regiebeeld.dashboard.web.pages import Pages
+from regiebeeld.dashboard.web.pages import TEXTS, Pages, write_rows
 from regiebeeld.domain import AccessError, RegiebeeldError
 from regiebeeld.releases import Shelf
 from regiebeeld.settings import Settings
@@ -170,6 +173,117 @@ def test_border_history_and_old_codes(client: Client) -> None:
     )
 
 
+def shelve_for_gemeente(folder: Path) -> Shelf:
+    """Give a small release for Aldermeer: of Berkenhove nothing finer than the gemeente."""
+    shelf = shelve_small_release(folder)
+    path = folder / "2026-07-15.1" / "gm9001.duckdb"
+    shutil.copy(path.with_name("openbaar.duckdb"), path)
+    with duckdb.connect(str(path)) as file:
+        file.execute("UPDATE about SET value = 'gm9001' WHERE name = 'audience'")
+        file.execute("UPDATE about SET value = 'Gemeente Aldermeer' WHERE name = 'audience_title'")
+        for table in ("cell_by_area", "cell_by_indicator"):
+            file.execute(
+                f"DELETE FROM {table} USING area WHERE {table}.area_key = area.area_key"
+                " AND area.gemeente = 'GM9002' AND area.level IN ('wijk', 'buurt')"
+            )
+    return shelf
+
+
+@pytest.fixture(scope="module")
+def own_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with connect(shelve_for_gemeente(tmp_path_factory.mktemp("own")), audience="gm9001") as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/thema/woninginbraken?gebied=GM9002&niveau=buurt",
+        "/?gebied=GM9002&niveau=wijk",
+        "/thema/woninginbraken?gebied=BU90020101&niveau=buurt",
+    ],
+)
+def test_detail_of_another_gemeente_is_told_to_be_for_others(
+    own_client: Client, address: str
+) -> None:
+    answer = own_client.get(address)
+    assert answer.status_code == 403
+    words = words_of(answer)
+    assert "van andere gemeenten horen niet bij de cijfers voor Gemeente Aldermeer" in words
+    assert "Wel te zien: cijfers per gemeente." in words
+    (link,) = re.findall(r'href="(/thema/[^"]*niveau=gemeente[^"]*)"', answer.text)
+    assert own_client.get(unescape(link)).status_code == 200
+    assert "gebied=GM9002" in link
+
+
+def test_other_gemeenten_stay_whole_for_a_gemeente(own_client: Client) -> None:
+    theme = own_client.get("/thema/woninginbraken?gebied=GM9002")
+    assert theme.status_code == 200
+    assert 'value="gemeente" selected' in theme.text
+    assert 'value="buurt"' not in theme.text
+    assert own_client.get("/thema/woninginbraken?gebied=GM9001&niveau=buurt").status_code == 200
+    buurt = own_client.get("/gebied/BU90020101")
+    assert buurt.status_code == 200
+    assert "horen niet bij de cijfers voor Gemeente Aldermeer" in words_of(buurt)
+    assert "Deze versie heeft cijfers per buurt" not in words_of(buurt)
+    assert 'href="/gebied/GM9002"' in buurt.text
+
+
+def test_a_map_of_the_region_says_that_it_holds_one_gemeente(own_client: Client) -> None:
+    told = "Per buurt staan hier alleen de cijfers voor Gemeente Aldermeer."
+    address = "/thema/woninginbraken?niveau="
+    assert told in words_of(own_client.get(f"{address}buurt"))
+    assert "staan hier alleen" not in words_of(own_client.get(f"{address}gemeente"))
+
+
+def test_the_api_too_tells_what_is_for_others(own_client: Client) -> None:
+    address = "/api/v1/cells?indicator=woninginbraken&area="
+    answer = own_client.get(f"{address}BU90020101")
+    assert answer.status_code == 403
+    assert "horen niet bij de cijfers voor Gemeente Aldermeer" in answer.json()["fault"]
+    assert answer.json()["next"][0]["address"].startswith("/thema/woninginbraken")
+    assert len(own_client.get(f"{address}BU90010101").json()["cells"]) > 0
+
+
+def test_for_everybody_no_detail_is_hidden(client: Client) -> None:
+    assert client.get("/thema/woninginbraken?gebied=GM9002&niveau=buurt").status_code == 200
+    assert "alleen de cijfers voor" not in client.get("/thema/woninginbraken?niveau=buurt").text
+
+
+def test_every_kind_of_note_has_a_dutch_word() -> None:
+    """The pipeline names the kind where it makes a note; a reader never sees that name."""
+    folder = Path(pipeline.__file__).parent
+    code = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    kinds = set(re.findall(r'\bNote\(\s*(?:kind=)?"([a-z_]+)"', code))
+    assert {"refused", "missing", "reconciled", "corrected"} <= kinds
+    assert {kind for kind in kinds if f"sources.note.{kind}" not in TEXTS} == set()
+
+
+def test_how_much_says_what_is_compared_with_what(client: Client) -> None:
+    html = client.get("/thema/woninginbraken?gebied=GM9001").text
+    block = html[html.index('id="hoeveel"') : html.index('id="wie"')]
+    assert '<th scope="col" class="utrecht-table__header-cell">Vergeleken met de eerste' in block
+    own, before, region = re.findall(r"<tr class=.*?</tr>", block)
+    assert "dit is de eerste regel" in own
+    assert re.search("de eerste regel is (hoger|lager)|normale schommeling|te weinig", before)
+    assert "de regio" in region
+
+
+def test_a_clear_rise_reads_as_the_first_row_being_higher(client: Client) -> None:
+    html = client.get("/thema/algemeen?gebied=GM9001&cijfer=fietsendiefstal").text
+    _, before, *_ = re.findall(r"<tr class=.*?</tr>", html[html.index('id="hoeveel"') :])
+    assert "de eerste regel is hoger; waarschijnlijk geen toeval" in before  # the planted rise
+
+
+def test_rows_of_a_table_are_escaped() -> None:
+    row = Row("<b>", ('"a" & <i>',), link='/x?a=1&b="', marked=True)
+    assert str(write_rows([row])) == (
+        '<tr class="utrecht-table__row" aria-current="true"><th scope="row">'
+        '<a class="nl-link" href="/x?a=1&amp;b=&quot;">&lt;b&gt;</a></th>'
+        "<td>&quot;a&quot; &amp; &lt;i&gt;</td></tr>"
+    )
+
+
 def test_names_are_escaped(client: Client) -> None:
     html = client.get("/gebied/GM9002").text
     assert "Berkenhove &amp; Veld" in html
@@ -275,11 +389,11 @@ def test_every_answer_carries_the_security_headers(client: Client, address: str)
 def test_a_foreign_host_name_is_refused(client: Client, host: str) -> None:
     answer = client.get("/", headers={"host": host})
     assert answer.status_code == 400
-    assert "alleen op 127.0.0.1 en localhost" in answer.text
+    assert "alleen op 127.0.0.1, localhost en [::1]" in answer.text
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "localhost:8000", "127.0.0.1:1", "[::1]:8000", "[::1]"]
+    "host", ["localhost", "LocalHost:1", "localhost:8000", "127.0.0.1:1", "[::1]:8000", "[::1]"]
 )
 def test_our_own_host_names_are_answered(client: Client, host: str) -> None:
     assert client.get("/status", headers={"host": host}).status_code == 200
@@ -289,6 +403,25 @@ def test_our_own_host_names_are_answered(client: Client, host: str) -> None:
 def test_serving_beyond_this_machine_is_refused(host: str, tmp_path: Path) -> None:
     with pytest.raises(AccessError, match="alleen op deze machine"):
         serve(Settings(var=tmp_path), audience="openbaar", host=host)
+
+
+@pytest.mark.parametrize(
+    ("host", "name"), [("127.0.0.2", "127.0.0.2"), ("::1", "[::1]"), ("0:0:0:0:0:0:0:1", "[::1]")]
+)
+def test_the_address_that_was_bound_is_answered(shelf: Shelf, host: str, name: str) -> None:
+    """The app is asked under the name that a browser sends for the address it was bound to."""
+    assert write_address(host, 8000) == f"http://{name}:8000"
+    with serving(create_app(shelf, audience="openbaar", host=host)) as address:
+        for known in (name, f"{name}:8000", "localhost"):
+            assert httpx.get(f"{address}/status", headers={"host": known}).status_code == 200
+        other = httpx.get(f"{address}/status", headers={"host": "127.0.0.3:8000"})
+        assert other.status_code == 400
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 99999])
+def test_a_port_that_cannot_exist_is_told(port: int) -> None:
+    with pytest.raises(AccessError, match=f"poort {port} bestaat niet; kies met --port"):
+        _bind("127.0.0.1", port)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9", "::1", "localhost"])
@@ -386,10 +519,27 @@ def test_answers_that_are_not_public_stay_private(tmp_path: Path) -> None:
     assert "Cookie" in headers["vary"]
 
 
-def test_head_gives_the_headers_only(client: Client) -> None:
-    answer = client.head("/")
-    assert (answer.status_code, answer.content) == (200, b"")
-    assert client.post("/").status_code == 405
+@pytest.mark.parametrize(
+    "address",
+    [
+        *PAGES,
+        *API,
+        "/nergens",
+        "/api/v1/cells?indicator=woninginbraken&period=2024&format=csv",
+        "/api/v1/cells",
+        "/api/v1/geojson/buurt",
+        "/api/v1/openapi.json",
+    ],
+)
+def test_head_gives_the_headers_only(client: Client, address: str) -> None:
+    whole, answer = client.get(address), client.head(address)
+    assert (answer.status_code, answer.content) == (whole.status_code, b"")
+    times = {"date"}
+    assert {n: v for n, v in answer.headers.items() if n not in times} == {
+        n: v for n, v in whole.headers.items() if n not in times
+    }
+    assert int(answer.headers["content-length"]) > 0
+    assert client.post(address).status_code in (404, 405)
 
 
 @pytest.mark.parametrize(

@@ -282,3 +282,26 @@ def test_season_calls_nothing_unusual_that_lies_between_the_earlier_years() -> N
     assert "2.160 tot 3.240" in summary
     assert "binnen de normale schommeling" in summary
     assert "lager" not in summary
+
+
+@pytest.mark.parametrize(
+    ("total", "verdict"),
+    [
+        (4140, "binnen de normale schommeling"),  # ten fewer than the lowest year: chance
+        (3900, "lager dan gebruikelijk; waarschijnlijk geen toeval"),
+        (5756, "binnen de normale schommeling"),
+        (6000, "hoger dan gebruikelijk; waarschijnlijk geen toeval"),
+    ],
+)
+def test_season_outside_the_range_is_compared_with_its_nearest_end(
+    total: int, verdict: str
+) -> None:
+    """By the normal approximation: 3,900 - 4,150 is 2.8 times the root of their sum, 10 is 0.1;
+    6,000 - 5,746 is 2.3 times, 10 is 0.1. All of them lie far from the mean of 4,948."""
+    series = [
+        *(make_cell(count, f"{year}-01") for year, count in ((2023, 4150), (2024, 5746))),
+        make_cell(total, "2025-01"),
+    ]
+    summary = draw_seasons(INDICATOR, AREA, series).summary
+    assert "4.150 tot 5.746" in summary
+    assert summary.endswith(f"Dat is {verdict}.")

@@ -111,6 +111,19 @@ def test_flags_are_in_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (1.0, "geschat"),
+        (0.9999999999, "geschat"),  # a sum of shares that is whole but for rounding
+        (0.997, "deels geschat (99 procent)"),
+        (0.5, "deels geschat (50 procent)"),
+    ],
+)
+def test_a_whole_estimate_is_not_partly(share: float, words: str) -> None:
+    assert describe_flags(make_cell(4, estimated_share=share)) == words
+
+
+@pytest.mark.parametrize(
     ("now", "before", "words"),
     [
         (3, 4, "te weinig gevallen om iets over te zeggen"),

@@ -168,7 +168,7 @@ def test_a_province_is_not_the_gemeente_of_its_name() -> None:
 def test_a_cut_name_is_read_when_it_can_be_one_gemeente_only() -> None:
     assert placed("Hof van Twe")["Hof van Twe"] == "GM1735"
     two = (*TWENTE, gemeente("GM9999", "Hof van Twello"))
-    assert placed("Hof van Twe", gemeenten=two)["Hof van Twe"].startswith("NL00 ") is False
+    assert placed("Hof van Twe", gemeenten=two)["Hof van Twe"].startswith("Hof van Twe (bedoelt u")
 
 
 def test_a_short_beginning_is_another_place() -> None:
@@ -211,6 +211,13 @@ def test_other_places_count_as_outside_the_region_and_none_as_unreadable() -> No
     assert found.report.refused == {"gebied buiten de regio": 5}
     assert found.report.rows_in == 6
     assert found.cells == {("GM0141", "2024", "0.0.0"): (7, False)}
+
+
+def test_abroad_and_nowhere_have_reasons_of_their_own() -> None:
+    names = ("Buitenland", "Gemeente onbekend", "Almelo")
+    found = conformed(long_table(*(("Totaal misdrijven", "2024", n, "7") for n in names)))
+    reasons = sorted(reason.split(":")[0] for reason in found.report.refused)
+    assert reasons == ["buitenland", "plaats onbekend in heel Nederland"]
 
 
 def test_an_empty_place_is_unreadable_and_not_elsewhere() -> None:

@@ -42,15 +42,19 @@ def file_sources_name_their_files(catalogue: Catalogue, files: Files) -> Iterato
 @rule
 def files_lie_inside_their_folder(catalogue: Catalogue, files: Files) -> Iterator[str]:
     for region in catalogue.regions.values():
-        named: list[tuple[Place, Mapping[str, str]]] = [
-            *((("sources", i, "files"), s.files) for i, s in enumerate(region.sources)),
-            *((("layouts", i, "files"), x.files) for i, x in enumerate(region.layouts)),  # type: ignore[list-item]
-        ]
-        for place, paths in named:
-            for part, path in paths.items():
-                if _leads_out(path):
-                    words = f"{path!r} ligt buiten de map voor bestanden; noem het pad daarbinnen"
-                    yield fault_in(files, _owner(region), (*place, part), words)
+        for place, path in _named_files(region):
+            if _leads_out(path):
+                words = f"{path!r} ligt buiten de map voor bestanden; noem het pad daarbinnen"
+                yield fault_in(files, _owner(region), place, words)
+
+
+def _named_files(region: Region) -> Iterator[tuple[Place, str]]:
+    for i, source in enumerate(region.sources):
+        for part, path in source.files.items():
+            yield ("sources", i, "files", part), path
+    for i, layout in enumerate(region.layouts):
+        for level, path in layout.files.items():
+            yield ("layouts", i, "files", level.value), path
 
 
 def _leads_out(name: str) -> bool:

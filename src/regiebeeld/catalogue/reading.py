@@ -69,7 +69,8 @@ class _Reader:
         if file is not None:
             # Of an id in two folders the first counts; the second is a fault by itself.
             self.files.opened.setdefault(owner, file)
-            self.files.present.add(f"{owner.partition(':')[0]}:{file.values.get('id')}")
+            if isinstance(stated := file.values.get("id"), str):
+                self.files.present.add(f"{owner.partition(':')[0]}:{stated}")
         return file
 
     def _open(self, path: Path) -> LocatedYaml | None:

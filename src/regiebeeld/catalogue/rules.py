@@ -1,5 +1,6 @@
 """The list of rules that span files; a rule joins it with the decorator `rule`."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -54,12 +55,9 @@ def fault_in(files: Files, owner: str, place: Place, words: str) -> str:
 
 def unknown_word(files: Files, form: str, name: str) -> str:
     """Say that a name means nothing, with the nearest that does; empty when it is known."""
-    word = _WORDS[form]
-    return (
-        ""
-        if files.know(form, name)
-        else (f"{word} {name!r} bestaat niet{suggest(name, files.names(form))}")
-    )
+    if files.know(form, name):
+        return ""
+    return f"{_WORDS[form]} {name!r} bestaat niet{suggest(name, files.names(form))}"
 
 
 def unknown_mentions(files: Files, owner: str, path: Place, form: str) -> Iterator[str]:
@@ -75,7 +73,8 @@ def unknown_mentions(files: Files, owner: str, path: Place, form: str) -> Iterat
 
 def _mentions(values: object, path: Place, place: Place = ()) -> Iterator[tuple[Place, str]]:
     if not path:
-        if isinstance(values, str):
+        # What is no name at all is already told as a wrong form.
+        if isinstance(values, str) and _NAME.fullmatch(values):
             yield place, values
     elif path[0] == "*":
         for i, value in enumerate(values if isinstance(values, list) else []):
@@ -93,4 +92,5 @@ def repeats(names: list[str]) -> Iterator[tuple[int, str]]:
         seen.add(name)
 
 
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _WORDS = {"Source": "bron", "Indicator": "indicator", "Theme": "thema"}

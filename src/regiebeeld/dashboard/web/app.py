@@ -131,7 +131,7 @@ def serve(
 def _bind(host: str, port: int) -> socket.socket:
     if not 0 <= port <= _LAST_PORT:
         raise AccessError(
-            f"poort {port} bestaat niet; kies met --port een getal van 1 tot {_LAST_PORT}"
+            f"poort {port} bestaat niet; kies met --port een getal van 1 tot en met {_LAST_PORT}"
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sends small packets at once only where TCP is named; else each answer waits 40 ms.

@@ -1,6 +1,7 @@
 """A theme in five blocks: what, where, when, how much, who."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,9 @@ from regiebeeld.dashboard.web.pages import TEXTS
 from regiebeeld.domain import AreaLevel, PeriodKind
 from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell
 
+# The drawing engine lets go of the interpreter: lines are drawn while the map is being written.
+_DRAWING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="drawing")
+
 
 @dataclass(frozen=True, slots=True)
 class ThemeState:
@@ -68,10 +72,12 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
     view = state.view
     area, indicator = release.areas[view.area], release.indicators[view.indicator]
     among = [i for i in release.indicators.values() if i.theme == state.theme]
+    drawing = _DRAWING.submit(draw_when, release, indicator, area)
     headlines = make_headlines(among, area, read_all_series(release, area))
     made = make_map(release, view)
+    ranking = _make_ranking(release, view, indicator, made[1] if made else ())
     stand, is_soft = name_stand(release, headlines)
-    when, cells = draw_when(release, indicator, area)
+    when, cells = drawing.result()
     return {
         "area": area,
         "theme": release.themes[state.theme],
@@ -82,7 +88,7 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
         "stand_is_soft": is_soft,
         "what": table_of_what(headlines, area),
         "map": made[0] if made else None,
-        "ranking": _make_ranking(release, view, indicator, made[1] if made else ()),
+        "ranking": ranking,
         "own_only": note_own_only(release, view),
         "when": when,
         "how_much": table_of_how_much(

@@ -184,6 +184,6 @@ def refuse_unpublishable(catalogue: Catalogue, source: str) -> None:
     if not rule.publish:
         raise DisclosureError(
             f"bron {source} is van de klasse {rule.id} en wordt niet uitgegeven. {rule.because} "
-            "Haal de bron uit region.yaml, of zet er `release: false` bij: dan telt zij alleen mee; "
+            "Haal de bron uit region.yaml, of zet er `release: false` bij: dan telt zij alleen; "
             "er is niets gepubliceerd, de vorige versie blijft staan"
         )

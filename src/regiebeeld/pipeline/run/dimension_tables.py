@@ -1,5 +1,6 @@
 """The tables beside the cells: areas with their shapes, definitions, key figures, changes."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -150,8 +151,10 @@ def change_table(areas: RegionAreas) -> pa.Table:
     new_names = {area.code: area.name for area in areas.shown.areas}
     for (vintage, level), crosswalk in areas.crosswalks.items():
         old_names = {area.code: area.name for area in areas.layout_of(vintage).areas}
+        sizes = Counter(row.new for row in crosswalk.rows if row.units)
         for row in crosswalk.rows:
-            if row.kind == "same" and row.old == row.new:
+            # One area that became itself, whole, did not change: the rest is how maps are drawn.
+            if row.old == row.new and row.share == 1 and sizes[row.new] == 1:
                 continue
             old, new = old_names.get(row.old, row.old), new_names.get(row.new, row.new)
             before, after = (row.old, old, vintage), (row.new, new, areas.shown.vintage)

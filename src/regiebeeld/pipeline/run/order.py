@@ -88,7 +88,7 @@ def run_region(
     choice = choose_sources(catalogue, run.region, datetime.now(UTC).date())
     for source in dict.fromkeys(each.source for each in run.region.layouts):
         refuse_unpublishable(catalogue, source)
-    with only_run(settings.releases):
+    with only_run(settings.releases, settings.unprotected / _STORE[0]):
         with run.step("bronnen ophalen"):
             fetched = run.region.model_copy(update={"sources": choice.fetched})
             gathered = gather_region(
@@ -154,7 +154,7 @@ def _compute(
 def _refuse_other_region(shelf: Shelf, region: Region) -> None:
     """One folder serves one region: mixing two would let one replace the other unseen."""
     for release in shelf.read_releases():
-        if release.manifest.get("region") != region.id:
+        if release.fault is None and release.manifest.get("region") != region.id:
             owner = release.manifest.get("region")
             raise ReleaseError(
                 f"{shelf.folder} hoort bij regio {owner}, niet bij {region.id}; "

@@ -135,10 +135,11 @@ def _refuse_empty(cells: Mapping[str, Mapping[str, int]], files: list[AudienceFi
 
 
 @contextmanager
-def only_run(folder: Path) -> Iterator[None]:
+def only_run(folder: Path, *others: Path) -> Iterator[None]:
     """Let one run at a time build here; raise ReleaseError when another is busy.
 
-    What a run that was cut off left behind is removed: nobody else can be using it.
+    What a run that was cut off left behind, here and in `others`, is removed: nobody else
+    can be using it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder.parent / "run.lock").open("a") as lock:
@@ -148,7 +149,8 @@ def only_run(folder: Path) -> Iterator[None]:
             raise ReleaseError(
                 f"{folder}: er wordt al een versie gemaakt; wacht tot die klaar is"
             ) from fault
-        _remove_drafts(folder)
+        for each in (folder, *others):
+            _remove_drafts(each)
         yield
 
 

@@ -26,20 +26,10 @@ _TITLE_AND_UNIT = re.compile(r"(.*?)(?:_\d+|\s*\(([^()]*)\))?")
 _PERIOD = re.compile(r"((?:19|20)\d{2})(?:\s+(.*?))?\s*(\*{0,2})")
 _PART_OF_YEAR = re.compile(r"([1-4])e (kwartaal|halfjaar)")
 _PART_LETTERS = {"kwartaal": "KW", "halfjaar": "HJ"}
-_MONTHS = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
+_MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
 _OFFENCE = re.compile(r"(\d+(?:\.\d+)+|[A-Z]{1,4}\d+)(?:\s.*)?", re.DOTALL)
 _TOTALS = frozenset({"totaal", "totaal misdrijven"})
 
@@ -101,34 +91,33 @@ def _fold(title: str) -> str:
 
 def _find_titles(table: pa.Table, wanted: CountColumns, name: str) -> _Titles:
     found = {_fold(title): title for title in reversed(table.column_names)}
-    area = found.get(REGIONS) or found[_fold(wanted.area)]
-    missing = [t for t in (wanted.period, wanted.event_set) if t and _fold(t) not in found]
+    dimensions = [str(wanted.period), str(wanted.event_set)]
+    missing = [title for title in dimensions if _fold(title) not in found]
     subject = next((found[word] for word in sorted(_SUBJECTS) if word in found), None)
-    if subject and VALUE in table.column_names and UNIT in table.column_names:
-        subjects = zip(*(table[title].to_pylist() for title in (subject, UNIT)), strict=True)
-        kept = {
-            text
-            for text, unit in set(subjects)
-            if _counts(text, wanted) and (unit or "").strip().lower() == PIECES
-        }
+    pivot = subject if subject and {UNIT, VALUE} <= set(table.column_names) else None
+    kept = _find_subjects(table, pivot, wanted) if pivot else frozenset()
+    counts = [title for title in table.column_names if _counts(title, wanted)]
+    if pivot:
         counts = [VALUE] if kept else []
-    else:
-        subject, kept = None, set()
-        counts = [title for title in table.column_names if _counts(title, wanted)]
-    if missing or len(counts) != 1:
-        missing += [] if len(counts) == 1 else [f"{wanted.count} (aantal)"]
+    if len(counts) != 1:
+        missing.append(f"{wanted.count} (aantal)")
+    if missing:
         raise ContractError(
             f"tabel {name}: in dit bestand van StatLine ontbreekt {', '.join(missing)} (of staat "
             f"er vaker in); aanwezig: {', '.join(table.column_names)}. Download de tabel opnieuw "
             "met het soort misdrijf, de perioden, de regio's en het onderwerp met de aantallen"
         )
-    return _Titles(
-        area,
-        found[_fold(str(wanted.period))],
-        found[_fold(str(wanted.event_set))],
-        counts[0],
-        subject,
-        frozenset(kept),
+    area = found.get(REGIONS) or found[_fold(wanted.area)]
+    period, event_set = (found[_fold(title)] for title in dimensions)
+    return _Titles(area, period, event_set, counts[0], pivot, kept)
+
+
+def _find_subjects(table: pa.Table, subject: str, wanted: CountColumns) -> frozenset[str]:
+    pairs = set(zip(table[subject].to_pylist(), table[UNIT].to_pylist(), strict=True))
+    return frozenset(
+        text
+        for text, unit in pairs
+        if _counts(text, wanted) and (unit or "").strip().lower() == PIECES
     )
 
 

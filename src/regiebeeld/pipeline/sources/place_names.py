@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from regiebeeld.catalogue.models import Gemeente
-from regiebeeld.domain import ContractError, LinkError
+from regiebeeld.domain import AreaLevel, ContractError, LinkError
+from regiebeeld.domain.areas import ABROAD, UNKNOWN
 from regiebeeld.pipeline.sources.count_columns import read_any_area
 
 # What conform counts as "gebied buiten de regio": the nation's code, with the name kept behind it.
 OUTSIDE = "NL00 "
 NATION = "nederland"
+NOWHERE = {"buitenland": ABROAD, "gemeente onbekend": UNKNOWN[AreaLevel.GEMEENTE]}
 # No gemeente's whole name of this length is the beginning of another's (Utrecht, Haarlem are).
 SHORTEST_CUT = 10
 CLOSE = 0.85
@@ -34,6 +36,7 @@ def read_places(
     known = _list_names(gemeenten)
     places = {text: text for text in texts if not text.strip() or _is_code(text)}
     named = {text: known.get(_fold(text), frozenset()) for text in texts if text not in places}
+    places |= {text: NOWHERE[_fold(text)] for text in named if _fold(text) in NOWHERE}
     places |= {text: next(iter(codes)) for text, codes in named.items() if len(codes) == 1}
     absent = {g.code: g for g in gemeenten if g.code not in places.values()}
     for text in (text for text in texts if text not in places):

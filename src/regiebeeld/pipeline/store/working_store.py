@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from regiebeeld.domain import TOTAL, ContractError, Period, read_period
+from regiebeeld.domain import TOTAL, ContractError, Period, ReleaseError, read_period
 from regiebeeld.settings import Settings
 
 NO_REASON = -1
@@ -171,6 +171,11 @@ def build_store(path: Path, settings: Settings) -> Iterator[WorkingStore]:
         yield WorkingStore(connection)
         connection.close()
         draft.replace(path)
+    except duckdb.Error as fault:
+        raise ReleaseError(
+            f"{path}: het werkbestand is niet te schrijven ({fault}). Controleer de ruimte op de "
+            "schijf; er is niets gepubliceerd"
+        ) from fault
     finally:
         connection.close()
         _remove(draft, draft.with_name(draft.name + ".wal"), spill)
