@@ -156,9 +156,9 @@ def _example(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
-    from regiebeeld.dashboard.web import serve
+    from regiebeeld.dashboard.web import serve, write_address
 
-    address = f"http://{parsed.host}:{parsed.port}"
+    address = write_address(parsed.host, parsed.port)
     serve(
         settings,
         audience=parsed.audience,
