@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.domain import AreaLevel, LinkError, read_area_code
-from regiebeeld.domain.areas import ABROAD, is_unknown
+from regiebeeld.domain.areas import ABROAD, may_be_unknown
 from regiebeeld.pipeline.areas import Layout
 from regiebeeld.pipeline.intake.linking.draft import Job
 from regiebeeld.pipeline.intake.linking.methods import Method, Reason
@@ -78,7 +78,7 @@ def _fail_codes(job: Job, rows: NDArray[np.int64], encoded: Encoded) -> None:
     """Note why codes were not found, and the gemeente inside those that have a known one."""
     texts = encoded.texts.to_pylist()
     told = [_unknown_code(text, job.frame.gemeente_codes) for text in texts]
-    stated = np.array([is_unknown(code) for code in told] or [False])
+    stated = np.array([may_be_unknown(code) for code in told] or [False])
     places = encoded.places[rows]
     job.draft.fail(rows[stated[places]], Reason.STATED_UNKNOWN)
     job.draft.fail(rows[~stated[places]], Reason.UNKNOWN_CODE)
@@ -88,7 +88,7 @@ def _fail_codes(job: Job, rows: NDArray[np.int64], encoded: Encoded) -> None:
 def _unknown_code(text: str, gemeenten: Collection[str]) -> str:
     """Give the code of a pseudo-area, or one that no layout has but that names one gemeente."""
     candidates = _candidates(text)
-    pseudo = [code for code in candidates if is_unknown(code)]
+    pseudo = [code for code in candidates if may_be_unknown(code)]
     fitting = [code for code in candidates if f"GM{code[2:6]}" in gemeenten]
     return (pseudo or (fitting if len(fitting) == 1 else []) or [""])[0]
 
