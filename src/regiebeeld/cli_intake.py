@@ -142,7 +142,8 @@ def _served_region(settings: Settings) -> str:
     from regiebeeld.releases import Shelf
 
     for release in Shelf(settings.releases).read_releases():
-        return str(release.manifest.get("region"))
+        if release.fault is None:
+            return str(release.manifest.get("region"))
     raise CatalogueError("van welke regio is deze levering? Noem haar met --region")
 
 
