@@ -253,7 +253,9 @@ def test_for_everybody_no_detail_is_hidden(client: Client) -> None:
 def test_every_kind_of_note_has_a_dutch_word() -> None:
     """The pipeline names the kind where it makes a note; a reader never sees that name."""
     folder = Path(pipeline.__file__).parent
-    code = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    # The door has notes of its own, for its own report.
+    files = [path for path in folder.rglob("*.py") if "intake" not in path.parts]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
     kinds = set(re.findall(r'\bNote\(\s*(?:kind=)?"([a-z_]+)"', code))
     assert {"refused", "missing", "reconciled", "corrected"} <= kinds
     assert {kind for kind in kinds if f"sources.note.{kind}" not in TEXTS} == set()

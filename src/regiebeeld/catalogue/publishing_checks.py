@@ -59,7 +59,10 @@ def regions_name_sources_that_may_be_published(catalogue: Catalogue, files: File
         refused = _refusal_of(catalogue, source.terms.disclosure)
         if refused:
             words = f"bron {source.id!r} is van de klasse {refused.id} en wordt niet uitgegeven. "
-            yield fault_in(files, f"Region:{region.id}", place, words + refused.because)
+            words += refused.because
+            if source.terms.is_delivery:
+                words += " Zet er `release: false` bij om haar alleen te tellen"
+            yield fault_in(files, f"Region:{region.id}", place, words)
 
 
 def _refusal_of(catalogue: Catalogue, disclosure: DisclosureClass) -> ClassRule | None:
