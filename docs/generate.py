@@ -53,6 +53,7 @@ def compute_pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "commands.md": commands_page(),
         "indicators.md": indicators_page(catalogue),
+        "limits.md": limits_page(catalogue),
         "sources.md": sources_page(catalogue),
         "regions.md": regions_page(catalogue),
     }
@@ -145,6 +146,24 @@ def finest_words(finest: Finest) -> str:
     return f"{finest.level} per {PERIODS[finest.period]}"
 
 
+def limits_page(catalogue: Catalogue) -> Iterator[str]:
+    yield from ("# Grenzen per onderwerp", "")
+    yield "Hoe fijn een onderwerp hooguit wordt getoond, en waarvoor. De grens staat in"
+    yield "`catalogue/limits.yaml` en geldt voor elke bron en indicator over dat onderwerp, ook"
+    yield from ("voor een nieuwe. Voorbeelden staan in `tests/spec/limits.md`.", "")
+    yield from (
+        "| onderwerp | hooguit | mag | voor wie hooguit | waarom |",
+        "|---|---|---|---|---|",
+    )
+    for one in catalogue.limits.subjects if catalogue.limits else ():
+        finest = "; ".join(finest_words(finest) for finest in one.finest)
+        analyses = ", ".join(ANALYSES[analysis] for analysis in one.analyses) or "niets"
+        yield f"| {one.title} | {finest} | {analyses} | {one.most_open} | {one.because} |"
+    yield from ("", "Wordt nooit geteld:", "")
+    for never in catalogue.limits.never if catalogue.limits else ():
+        yield f"- {never.because}"
+
+
 def sources_page(catalogue: Catalogue) -> Iterator[str]:
     yield from ("# Bronnen", "")
     yield "Waar de cijfers vandaan komen. Elke bron heeft een contract in `catalogue/sources`."
@@ -167,6 +186,8 @@ def source_lines(source: Source) -> Iterator[str]:
     yield f"| voor wie | {terms.label} |"
     if terms.unit:
         yield f"| eenheid | {terms.unit} |"
+    if terms.subject:
+        yield f"| onderwerp | `{terms.subject}`, zie [grenzen](limits.md) |"
     if terms.withheld:
         yield f"| achtergehouden, nooit berekend | {', '.join(terms.withheld)} |"
     yield from (f"| velden | {', '.join(f'`{name}`' for name in source.columns)} |", "")

@@ -1,12 +1,19 @@
 """Fixtures that every test may use."""
 
 import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from regiebeeld.example import write_example
+from regiebeeld.example import (
+    deliver_example,
+    make_example,
+    write_address_file,
+    write_example,
+)
 from regiebeeld.pipeline.run import run_region
 from regiebeeld.settings import Settings, read_settings
 
@@ -22,14 +29,39 @@ def test_data() -> Path:
 
 @pytest.fixture(scope="session")
 def example_region(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The example region, written and released once for all workers of a test run; only read it."""
-    shared = tmp_path_factory.getbasetemp()
-    if "popen-gw" in shared.name:
-        shared = shared.parent
-    settings = replace(read_settings({}), var=shared / "voorbeeld", quiet=True)
-    with (shared / "voorbeeld.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    """The example region, written and released once for all workers of a test run; only read it.
+
+    It holds open figures only; `delivered_region` holds those of the partners too.
+    """
+    with _made_once(tmp_path_factory, "voorbeeld") as settings:
         if not (settings.releases / "current").exists():
             write_example(settings.files)
             run_region("voorbeeld", settings)
     return settings
+
+
+@pytest.fixture(scope="session")
+def delivered_region(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The example region after every delivery of its partners, made once a run; only read it.
+
+    It takes a minute or two: for tests of what is shown of deliveries.
+    """
+    with _made_once(tmp_path_factory, "geleverd") as settings:
+        if not (settings.releases / "current").exists():
+            made = make_example()
+            write_example(settings.files, example=made)
+            write_address_file(settings.files, example=made)
+            deliver_example(settings, made)
+            run_region("voorbeeld", settings)
+    return settings
+
+
+@contextmanager
+def _made_once(factory: pytest.TempPathFactory, name: str) -> Iterator[Settings]:
+    """Give the settings of a folder that all workers share, held by one at a time."""
+    shared = factory.getbasetemp()
+    if "popen-gw" in shared.name:
+        shared = shared.parent
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield replace(read_settings({}), var=shared / name, quiet=True)

@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from regiebeeld.domain import RegiebeeldError
 from regiebeeld.settings import Settings, read_settings
 
 DEFAULT_AUDIENCE = "regio"
+PARCELS = "leveringen"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,10 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"regiebeeld: {fault}", file=sys.stderr)
         return fault.exit_code
     except OSError as fault:
-        print(
-            f"regiebeeld: {fault.filename or ''}: {fault.strerror}; controleer pad en rechten",
-            file=sys.stderr,
-        )
+        # A delivered file has the sender's name, which is told nowhere.
+        told = fault.filename and not getattr(parsed, "private", False)
+        where = f"{fault.filename}: " if told else ""
+        words = f"{where}{fault.strerror}; controleer pad, ruimte en rechten"
+        print(f"regiebeeld: {words}", file=sys.stderr)
         return RegiebeeldError.exit_code
     except KeyboardInterrupt:
         print("regiebeeld: afgebroken; er is niets half gepubliceerd", file=sys.stderr)
@@ -57,10 +60,15 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("region", help="naam van de regio, zoals twente")
     run.add_argument("--offline", action="store_true", help="gebruik de kopieën die er al liggen")
     example = _add(
-        commands, "example", _example, "maak de bestanden van de verzonnen voorbeeldregio"
+        commands,
+        "example",
+        _example,
+        "maak de verzonnen voorbeeldregio en stuur alle leveringen van haar partners door de deur",
     )
     example.add_argument(
-        "--folder", type=Path, help="map om in te schrijven; standaard de map voor bestanden"
+        "--folder",
+        type=Path,
+        help="schrijf alleen de bestanden, in deze map; er gaat niets door de deur",
     )
     _add_serve_command(commands)
     _add_release_commands(commands)
@@ -113,9 +121,12 @@ def _with_options(settings: Settings, parsed: argparse.Namespace) -> Settings:
 
 def _check(parsed: argparse.Namespace, settings: Settings) -> int:
     from regiebeeld.catalogue import read_catalogue
+    from regiebeeld.catalogue.agreement_checks import tell_unagreed, tell_unused
 
     del parsed
     found = read_catalogue(settings.catalogue, settings.regions)
+    for line in (*tell_unagreed(found), *tell_unused(found)):
+        print(line)
     print(
         f"De catalogus is in orde: {len(found.sources)} bronnen, "
         f"{len(found.indicators)} indicatoren, "
@@ -137,21 +148,41 @@ def _run(parsed: argparse.Namespace, settings: Settings) -> int:
         f"{len(published.cells)} bestanden, {shown} cijfers voor de regio, "
         f"{time.perf_counter() - started:.1f} seconden."
     )
+    if DEFAULT_AUDIENCE in published.cells:
+        print("\n".join(_tell_left_out(settings)))
     return 0
 
 
-def _example(parsed: argparse.Namespace, settings: Settings) -> int:
-    from regiebeeld.example import write_example
+def _tell_left_out(settings: Settings) -> list[str]:
+    """Tell which figures of the region's themes partners do not see in the release, and why."""
+    from regiebeeld.dashboard.access import PresentAgreements
+    from regiebeeld.releases import Shelf
+    from regiebeeld.releases.left_out import tell_left_out
 
-    folder = parsed.folder or settings.files
+    hide = partial(PresentAgreements(settings).hide, DEFAULT_AUDIENCE)
+    with closing(Shelf(settings.releases).open_current(DEFAULT_AUDIENCE, hide)) as release:
+        return tell_left_out(release.left_out) or ["Alle cijfers van de thema's staan erin."]
+
+
+def _example(parsed: argparse.Namespace, settings: Settings) -> int:
+    from regiebeeld import example as invented
+    from regiebeeld.catalogue import read_catalogue
+
     tell = None if settings.quiet else lambda text: print(text, file=sys.stderr)
-    write_example(
-        folder, truths=settings.regions / "voorbeeld" / "planted_truths.yaml", progress=tell
-    )
-    print(
-        f"De verzonnen voorbeeldregio staat in {folder}; "
-        "maak een versie met `regiebeeld run voorbeeld`."
-    )
+    truths = settings.regions / invented.REGION / "planted_truths.yaml"
+    made = invented.make_example(truths=truths, progress=tell)
+    folder = parsed.folder or settings.files
+    invented.write_example(folder, example=made, progress=tell)
+    invented.write_address_file(folder, example=made)
+    print(f"De verzonnen voorbeeldregio staat in {folder}.")
+    if parsed.folder:
+        catalogue, parcels = read_catalogue(settings.catalogue, settings.regions), folder / PARCELS
+        written = invented.write_deliveries(parcels, example=made, catalogue=catalogue)
+        print(f"In {parcels} staan {len(written)} leveringen; er ging niets door de deur.")
+    else:
+        sent = invented.deliver_example(settings, made, progress=tell)
+        print("\n".join(invented.tell_outcomes(sent, settings)))
+        print("Maak een versie met `regiebeeld run voorbeeld`.")
     return 0
 
 
@@ -178,6 +209,8 @@ def _release_list(parsed: argparse.Namespace, settings: Settings) -> int:
         star = "*" if release.is_current else " "
         region, made_at = release.manifest.get("region"), release.manifest.get("made_at")
         print(f"{star} {release.id}  " + (release.fault or f"{region}  gemaakt {made_at}"))
+        for sentence in _tell_hidden(settings, release.id) if release.fault is None else ():
+            print(f"    {sentence}")
     if not releases:
         print(f"Er is nog geen versie in {settings.releases}; maak er een met `regiebeeld run`.")
     elif not any(release.is_current for release in releases):
@@ -190,7 +223,20 @@ def _release_use(parsed: argparse.Namespace, settings: Settings) -> int:
 
     Shelf(settings.releases).use(parsed.release)
     print(f"Versie {parsed.release} wordt nu gebruikt.")
+    print("\n".join(_tell_hidden(settings, parsed.release)) or "Alle bronnen erin zijn te zien.")
     return 0
+
+
+def _tell_hidden(settings: Settings, release: str) -> list[str]:
+    """Tell which sources of a release are not shown now; or why that cannot be told."""
+    from regiebeeld.dashboard.access import PresentAgreements, tell_hidden
+    from regiebeeld.domain import ReleaseError
+    from regiebeeld.releases import Shelf
+
+    try:
+        return list(tell_hidden(Shelf(settings.releases), release, PresentAgreements(settings)))
+    except ReleaseError as fault:
+        return [str(fault)]
 
 
 def _release_verify(parsed: argparse.Namespace, settings: Settings) -> int:

@@ -95,6 +95,13 @@ class Settings:
             "example": "2GB of 512MB",
         },
     )
+    reader_gigabytes: float = field(
+        default=6.0,
+        metadata=_from_to("memory the process that reads a delivered file may use, in GB", 2, 1024),
+    )
+    reader_seconds: float = field(
+        default=300.0, metadata=_from_to("how long reading one delivered file may take", 1, 7200)
+    )
     quiet: bool = field(default=False, metadata={"help": "show no progress"})
 
     @property

@@ -2,15 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from functional.test_freshness_page import ROWS
 from lib.page_server import serving
+from lib.partner_release import END, Today, copy_agreed, shelve_partner_release
 from lib.small_release import SmallRelease, shelve_small_release
 from regiebeeld.dashboard.web import create_app
+from regiebeeld.ledger import write_freshness
+from regiebeeld.releases import Shelf
+from regiebeeld.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +38,21 @@ PAGES = {
     "old area": "/gebied/GM8002",
     "not found": "/nergens",
 }
+# Served to partners: what stands beside the figures, and pages that leave figures out.
+PARTNER_PAGES = {
+    "freshness": "/actualiteit",
+    "law": "/afspraken",
+    "left out": "/thema/algemeen",
+    "sources not shown": "/bronnen",
+    "nothing left": "/thema/alleen_weggelaten",
+}
+# Of the example region, after all its partners delivered.
+DELIVERED_PAGES = {
+    "partners' figures": "/thema/handhaving",
+    "measures beside offences": "/thema/woninginbraken",
+    "every agreement": "/afspraken",
+}
+EVERY_PAGE = (*PAGES, *PARTNER_PAGES, *DELIVERED_PAGES)
 WIDTHS = (320, 768, 1440)
 
 
@@ -39,6 +61,40 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shelf = shelve_small_release(tmp_path_factory.mktemp("releases"), SmallRelease(invented=True))
     with serving(create_app(shelf, audience="openbaar")) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def partner_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A release for partners of which one source's agreement ended, and a worker that wrote."""
+    root = tmp_path_factory.mktemp("partner")
+    agreed = copy_agreed(root / "catalogus", var=root)
+    shelf = shelve_partner_release(agreed.settings.releases, audience="regio")
+    with duckdb.connect(str(shelf.folder / "2026-07-15.1" / "regio.duckdb")) as file:
+        file.execute("INSERT INTO theme VALUES (3, 'alleen_weggelaten', 'Weg', 'Waar?', 'Weg.')")
+        file.execute(
+            "INSERT INTO withheld VALUES ('alleen_weggelaten', 'Een cijfer', 'Een bron',"
+            " 'Er is geen afspraak over deze bron.', 'Maak die met de leverancier.')"
+        )
+    write_freshness(agreed.settings, "klein", ROWS)
+    present = agreed.present(Today(END + timedelta(days=1)))
+    with serving(create_app(shelf, audience="regio", present=present)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def delivered_address(delivered_region: Settings) -> Iterator[str]:
+    with serving(create_app(Shelf(delivered_region.releases), audience="regio")) as address:
+        yield address
+
+
+@pytest.fixture
+def place(name: str, request: pytest.FixtureRequest) -> str:
+    """Give the whole address of a page by its name."""
+    if name in PARTNER_PAGES:
+        return str(request.getfixturevalue("partner_address")) + PARTNER_PAGES[name]
+    if name in DELIVERED_PAGES:
+        return str(request.getfixturevalue("delivered_address")) + DELIVERED_PAGES[name]
+    return str(request.getfixturevalue("address")) + PAGES[name]
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +127,10 @@ def press_until(page: Page, wanted: str, *, key: str = "Tab", most: int = 80) ->
     raise AssertionError(f"{wanted!r} was not reached by {most} times {key}")
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_page_has_no_accessibility_faults(browser: Browser, address: str, name: str) -> None:
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_page_has_no_accessibility_faults(browser: Browser, place: str, name: str) -> None:
     # axe is a script, so only here the content policy is set aside.
-    page = open_page(browser, address + PAGES[name], bypass_csp=True)
+    page = open_page(browser, place, bypass_csp=True)
     for part in page.locator("details").all():
         part.evaluate("part => part.open = true")
     found = Axe().run(page)
@@ -83,9 +139,9 @@ def test_page_has_no_accessibility_faults(browser: Browser, address: str, name: 
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", PAGES)
-def test_page_fits_its_width(browser: Browser, address: str, name: str, width: int) -> None:
-    page = open_page(browser, address + PAGES[name], width=width)
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_page_fits_its_width(browser: Browser, place: str, name: str, width: int) -> None:
+    page = open_page(browser, place, width=width)
     for part in page.locator("details").all():
         part.evaluate("part => part.open = true")
     widest = page.evaluate("document.documentElement.scrollWidth")
@@ -133,9 +189,9 @@ def test_keyboard_opens_the_table_and_switches_gemeente(browser: Browser, addres
     page.context.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_page_works_without_script(browser: Browser, address: str, name: str) -> None:
-    page = open_page(browser, address + PAGES[name], java_script_enabled=False)
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_page_works_without_script(browser: Browser, place: str, name: str) -> None:
+    page = open_page(browser, place, java_script_enabled=False)
     assert page.locator("h1").count() == 1
     assert page.locator("main").inner_text().strip()
     page.context.close()
@@ -151,8 +207,8 @@ def test_the_map_and_the_forms_work_without_script(browser: Browser, address: st
     page.context.close()
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("old area", "not found")])
-def test_page_is_quiet(browser: Browser, address: str, name: str) -> None:
+@pytest.mark.parametrize("name", [n for n in EVERY_PAGE if n not in ("old area", "not found")])
+def test_page_is_quiet(browser: Browser, place: str, name: str) -> None:
     """No blocked style, no missing file, no call to anywhere else."""
     context = browser.new_context()
     page = context.new_page()
@@ -160,12 +216,13 @@ def test_page_is_quiet(browser: Browser, address: str, name: str) -> None:
     asked: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(address + PAGES[name])
+    page.goto(place)
     page.wait_for_load_state("networkidle")
     context.close()
+    home = place[: place.index("/", len("http://"))]
     assert said == []
-    assert all(url.startswith((address, "data:")) for url in asked)
-    assert len([url for url in asked if url.startswith(address)]) == 2
+    assert all(url.startswith((home, "data:")) for url in asked)
+    assert len([url for url in asked if url.startswith(home)]) == 2
 
 
 def test_nothing_moves_while_loading(browser: Browser, address: str) -> None:
@@ -192,4 +249,14 @@ def test_print_shows_the_tables_and_no_navigation(browser: Browser, address: str
     page.emulate_media(media="print")
     assert not page.locator(".site-nav").is_visible()
     assert page.locator("h1").is_visible()
+    page.context.close()
+
+
+def test_the_register_prints_whole(browser: Browser, partner_address: str) -> None:
+    page = open_page(browser, partner_address + PARTNER_PAGES["law"])
+    page.emulate_media(media="print")
+    first = page.locator("details.entry dd").first
+    assert first.is_visible()
+    assert first.bounding_box()["height"] > 0  # type: ignore[index]
+    assert not page.locator(".site-nav").is_visible()
     page.context.close()

@@ -64,8 +64,8 @@ FORM_FAULTS = {
     ),
     "empty text": (BURGLARY, "title: Woninginbraken", 'title: " "', "title: ", "title: mag niet leeg zijn"),
     "empty list": (
-        THEME, "indicators:\n  - woninginbraken\n  - schuurinbraken", "indicators: []", "indicators: []",
-        "indicators: heeft ten minste één regel nodig",
+        TWENTE, "levels: [gemeente, wijk, buurt]", "levels: []", "levels: []",
+        "layouts.0.levels: heeft ten minste één regel nodig",
     ),
     "no list": (
         BURGLARY, "police_codes: [A20, A30, B20, B30]", "police_codes: A20", "police_codes: A20",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalogue.catalogue_copy import CatalogueCopy, copy_catalogue
-from regiebeeld.catalogue import agreement_checks, delivery_checks
+from regiebeeld.catalogue import agreement_checks, delivery_checks, ground_checks, limit_checks
 from regiebeeld.catalogue.cross_checks import RULES
 
 BURGLARY = "catalogue/indicators/woninginbraken/woninginbraken.yaml"
@@ -64,8 +64,8 @@ PLANTED = {
         "label: geen enkele ontvanger ziet dit: driehoek staat bij geen van hen",
     ),
     "indicators_use_no_withheld_events": (
-        BURGLARY, 'event_sets: ["1.1.1"]', 'event_sets:\n      - "1.1.1"\n      - "1.4.1"', '"1.4.1"',
-        "sources.0.event_sets.1: 1.4.1 wordt door de bron achtergehouden en nooit berekend",
+        BURGLARY, 'event_sets: ["1.1.1"]', 'event_sets:\n      - "1.1.1"\n      - "3.2.1"', '"3.2.1"',
+        "sources.0.event_sets.1: 3.2.1 wordt door de bron achtergehouden en nooit berekend",
     ),
     "totals_are_not_added_to_parts": (
         BURGLARY, 'event_sets: ["1.1.1"]', 'event_sets: ["0.0.0", "1.1.1"]', '"0.0.0"',
@@ -180,8 +180,10 @@ PLANTED = {
 }  # fmt: skip
 
 
-# Their plants stand in test_agreements.py and test_partner_contracts.py.
-ELSEWHERE = (agreement_checks.__name__, delivery_checks.__name__)
+# Their plants stand in test_agreements.py, test_partner_contracts.py, test_grounds.py, test_limits.py.
+ELSEWHERE = tuple(
+    one.__name__ for one in (agreement_checks, delivery_checks, ground_checks, limit_checks)
+)
 
 
 def test_every_rule_has_a_plant() -> None:

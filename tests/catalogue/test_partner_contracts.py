@@ -24,11 +24,20 @@ from regiebeeld.domain import AreaLevel, PeriodKind
 
 COUNTS = "catalogue/sources/woonoverlast.odcs.yaml"
 EVENTS = "catalogue/sources/woninginbraken_gebeurtenissen.odcs.yaml"
+CONFUSED = "catalogue/sources/onbegrepen_gedrag.odcs.yaml"
 CHIMNEYS = "catalogue/sources/schoorsteenbranden.odcs.yaml"
 BURGLARY = "catalogue/indicators/woninginbraken/woninginbraken.yaml"
 TERMS = "customProperties.0.value"
 COLUMNS = "schema.0.properties"
 ROLE_COUNT = "          - {property: role, value: count}"
+CAMERA_SUBJECT = """\
+- id: cameras
+    title: Camera's
+    finest: [{level: buurt, period: year}]
+    analyses: [trend, comparison, effects]
+    most_open: openbaar
+    because: Voor de test.
+  """
 REAL_FILES = {
     "fietsendiefstal_gebeurtenissen": "events/groningen_bicycle_thefts_2013_2017.csv",
     "mik_woninginbraken": "police/MiK_twente_woninginbraak_events_derived.csv",
@@ -66,11 +75,10 @@ def deliveries(catalogue: Catalogue) -> list[Source]:
     return [source for source in catalogue.sources.values() if source.terms.is_delivery]
 
 
-def test_every_delivery_is_ready_to_sign(catalogue: Catalogue) -> None:
+def test_every_delivery_names_its_unit(catalogue: Catalogue) -> None:
     found = deliveries(catalogue)
     assert len(found) >= 30
     for source in found:
-        assert source.terms.ready_to_sign, source.id
         assert source.terms.unit in tuple(Unit), source.id
 
 
@@ -84,8 +92,11 @@ def test_only_things_are_not_about_persons(catalogue: Catalogue) -> None:
 def test_a_delivery_that_says_nothing_is_about_persons(tmp_path: Path) -> None:
     copy = copy_catalogue(tmp_path)
     copy.edit(
-        "catalogue/sources/cameragebieden.odcs.yaml", "      disclosure: not_about_persons\n", ""
+        "catalogue/sources/cameragebieden.odcs.yaml",
+        "      disclosure: not_about_persons\n",
+        "      subject: cameras\n",
     )
+    copy.edit("catalogue/limits.yaml", "- id: handhaving", CAMERA_SUBJECT + "- id: handhaving")
     source = read_catalogue(copy.root / "catalogue", copy.root / "regions").sources[
         "cameragebieden"
     ]
@@ -207,6 +218,12 @@ PLANTED = {
         "          pattern: .*\n        customProperties:\n          - {property: role, value: drop}", None),
     "a column that sounds like a person": (COUNTS, "      - name: aantal", "      - name: toelichting",
         f"{COLUMNS}.4.name: kolom 'toelichting' klinkt naar een persoon of vrije tekst; die komt er niet in"),
+    "a part of an address": (COUNTS, "      - name: soort", "      - name: straat", ""),
+    "a street that is no list": (EVENTS, "          maxLength: 0\n        customProperties:\n          - {property: role, value: drop}\n      - name: postcode", "          pattern: '[0-9]{1,4}'\n        customProperties:\n          - {property: role, value: drop}\n      - name: postcode", None),
+    "a pattern for names of people": (EVENTS, "          format: gebiedsnaam\n        customProperties:\n          - {property: role, value: drop}\n      - name: gemeente\n", "        customProperties:\n          - {property: role, value: drop}\n      - name: gemeente\n", None),
+    "a name of an area that is kept": (COUNTS, "          pattern: WK[0-9]{4}[0-9A-Z]{2}\n        customProperties:\n          - {property: role, value: area_code}", "          format: gebiedsnaam\n        customProperties:\n          - {property: role, value: area_code}", None),
+    "a number without an end": (EVENTS, "          minimum: -40\n          maximum: 50\n", "          minimum: -40\n", None),
+    "a number as long as a BSN": (EVENTS, "          minimum: -40\n          maximum: 50\n", "          minimum: -40\n          maximum: 99999999\n", None),
     "a pattern that is none": (COUNTS, "          pattern: WK[0-9]{4}[0-9A-Z]{2}", "          pattern: 'WK[0-9'",
         f"{COLUMNS}.0.logicalTypeOptions.pattern: is geen geldig patroon: unterminated character set at position 2"),
     "an unknown option": (COUNTS, "          maximum: 1000000", "          maximun: 1000000",
@@ -239,17 +256,30 @@ PLANTED = {
     "no grain": (COUNTS, "      grain: count\n", "", f"{TERMS}.grain: ontbreekt: een levering heeft dit nodig"),
     "no finest level": (COUNTS, "      finest:\n        - {level: wijk, period: half_year}\n", "",
         f"{TERMS}.finest: ontbreekt: hoe fijn mag het getoond worden"),
-    "finer than it is counted": (COUNTS, "        - {level: wijk, period: half_year}", "        - {level: buurt, period: half_year}",
-        f"{TERMS}.finest.0: is fijner dan wat geteld wordt: wijk per half_year"),
+    "finer than it is counted": (COUNTS, "atom: {level: wijk, period: half_year}", "atom: {level: gemeente, period: half_year}",
+        f"{TERMS}.finest.0: is fijner dan wat geteld wordt: gemeente per half_year"),
     "said twice what is counted": (COUNTS, "      effort: brengdelict", "      event_set: overlast\n      effort: brengdelict",
         f"{TERMS}.event_set: wat er geteld wordt staat in één kolom event_set of hier, niet allebei"),
     "no counts": (COUNTS, "content: counts", "content: areas", None),
     "signals for what is searched": (COUNTS, "      effort: brengdelict", "      effort: haaldelict", ""),
-    "signals of searches": ("catalogue/sources/boa_inzet.odcs.yaml", "analyses: [trend]", "analyses: [trend, hot_spots]",
-        f"{TERMS}.analyses.1: een haaldelict krijgt geen hot_spots: de inzet zou zichzelf bevestigen"),
-    "same events as nothing": (EVENTS, "same_events_as: politie_misdrijven_jaar", "same_events_as: politie_misdrijf_jaar",
-        f"{TERMS}.same_events_as: 'politie_misdrijf_jaar' is geen openbare tabel met tellingen; bedoelt u 'politie_misdrijven_jaar'?"),
-    "same events as a secret table": (EVENTS, "same_events_as: politie_misdrijven_jaar", "same_events_as: woonoverlast", None),
+    "signals of searches": ("catalogue/sources/boa_inzet.odcs.yaml", "analyses: [trend]", "analyses: [trend, hot_spots]", None),
+    "same events as nothing": (EVENTS, "same_events_as: [politie_misdrijven_jaar", "same_events_as: [politie_misdrijf_jaar",
+        f"{TERMS}.same_events_as.0: 'politie_misdrijf_jaar' is geen openbare tabel met tellingen; bedoelt u 'politie_misdrijven_jaar'?"),
+    "same events as a secret table": (EVENTS, "same_events_as: [politie_misdrijven_jaar", "same_events_as: [woonoverlast", None),
+    "same events in a table with a contract": (CONFUSED, "[47021NED, 47024NED]", "[47018NED, 47024NED]",
+        f"{TERMS}.same_events_in.0: 47018NED heeft een contract: zet 'politie_misdrijven_jaar' onder same_events_as"),
+    "same events in what is no table": (CONFUSED, "[47021NED, 47024NED]", "[politie]", None),
+    "an atom of another period": (COUNTS, "atom: {level: wijk, period: half_year}", "atom: {level: wijk, period: quarter}", None),
+    "a pattern of another period": (COUNTS, "examples: [2025-H2]\n        logicalTypeOptions:\n          format: periode\n          pattern: '[0-9]{4}-H[12]'",
+        "examples: ['2025']\n        logicalTypeOptions:\n          format: periode\n          pattern: '[0-9]{4}'", None),
+    "a pattern of two periods": (COUNTS, "pattern: '[0-9]{4}-H[12]'", "pattern: '[0-9]{4}-[HQ][12]'",
+        f"{COLUMNS}.1.logicalTypeOptions.pattern: past niet bij atom: er wordt geteld per half_year, en 1999-Q1 mag wel"),
+    "a pattern of half the period": (COUNTS, "pattern: '[0-9]{4}-H[12]'", "pattern: '[0-9]{4}-H2'",
+        f"{COLUMNS}.1.logicalTypeOptions.pattern: past niet bij atom: er wordt geteld per half_year, en 1999-H1 mag niet"),
+    "a period without a pattern": (COUNTS, "\n          pattern: '[0-9]{4}-H[12]'", "",
+        f"{COLUMNS}.1.logicalTypeOptions.pattern: ontbreekt: geef de vorm van een periode, zoals 1999-H1"),
+    "a second example of another period": (COUNTS, "examples: [2025-H2]", "examples: [2025-H2, '2025']",
+        f"{COLUMNS}.1.examples: '2025' is geen half_year, en dat wordt geteld (atom)"),
     "an indicator finer than its delivery": (BURGLARY, "- source: politie_misdrijven_jaar\n    event_sets: [\"1.1.1\"]", "- source: woninginbraken_aantallen\n    event_sets: [woninginbraak]", None),
     "an unknown frequency": (COUNTS, "frequency: half_year", "frequency: daily", None),
 }  # fmt: skip
@@ -271,6 +301,15 @@ def test_a_fault_in_a_contract_is_told(tmp_path: Path, case: str) -> None:
 
 
 WORDS = {
+    "a street that is no list": "klinkt naar een adres",
+    "a pattern for names of people": "is te ruim: laat vrije tekst of een persoon door, zoals 'Jansen'",
+    "a name of an area that is kept": "gebiedsnaam kan alleen bij drop, area_name of gemeente_name",
+    "a number without an end": "anders past er een nummer van een persoon in",
+    "a number as long as a BSN": "anders past er een nummer van een persoon in",
+    "signals of searches": "een haaldelict krijgt geen hot_spots: de inzet zou zichzelf bevestigen",
+    "same events in what is no table": "'politie' past niet bij het patroon",
+    "a pattern of another period": "past niet bij atom: er wordt geteld per half_year, en 1999 mag wel",
+    "an atom of another period": "er wordt geteld per quarter",
     "two counts": "2 kolommen hebben de role count; hooguit één kan",
     "free text behind a pattern": "is te ruim: laat vrije tekst of een persoon door",
     "an unknown type": "'whole' kan hier niet",
@@ -315,6 +354,7 @@ CASE_OF_RULE = {
     "deliveries_about_effort_get_no_signals": "signals of searches",
     "same_events_stand_in_a_public_table": "same events as nothing",
     "indicators_are_no_finer_than_their_deliveries": "an indicator finer than its delivery",
+    "periods_are_of_the_kind_that_is_counted": "a pattern of another period",
 }
 
 

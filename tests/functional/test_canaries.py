@@ -1,7 +1,9 @@
 """Nothing of a delivered row stays anywhere: not when it is accepted, refused, or breaks off."""
 
+import json
 import logging
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from lib.searching import find_words
 from regiebeeld.cli import main
 from regiebeeld.ledger import Outcome
 from regiebeeld.pipeline.intake import judging
+from regiebeeld.pipeline.intake.reading_ahead import AHEAD
 from regiebeeld.pipeline.run import run_region
 from regiebeeld.settings import Settings
 
@@ -137,27 +140,101 @@ def test_accepted(door: DoorRegion, temp: Path, said: Callable[[], str]) -> None
     assert_nowhere(door, temp, said())
 
 
+def rules_told(door: DoorRegion) -> set[str]:
+    """The rules of all findings in the one report that was written."""
+    (path,) = (door.settings.unprotected / "reports").glob("*/*/report.json")
+    return {found["rule"] for found in json.loads(path.read_text())["findings"]}
+
+
 @pytest.mark.parametrize(
-    "rows",
+    ("rows", "rule"),
     [
-        pytest.param([row(1, huisnummer=BSN)], id="a citizen number in another column"),
-        pytest.param([row(1, gemeente=NAME)], id="a name in another column"),
+        pytest.param([row(1, huisnummer=BSN)], "personal_bsn", id="a citizen number elsewhere"),
         pytest.param(
-            [row(1, bijzonderheden=f"{NAME}, {STREET} {HOUSE}, {PHONE}")], id="a free text column"
+            [row(1, bijzonderheden=f"{NAME}, {STREET} {HOUSE}, {PHONE}")], "unknown_column",
+            id="a free text column",
         ),
-        pytest.param([row(1, soort=NAME)], id="an unknown kind"),
-        pytest.param([row(1, begin=PHONE)], id="a date that is none"),
-        pytest.param([row(1), row(1)], id="the same key twice"),
-        pytest.param([{**row(1), NAME: STREET}], id="a name for a column"),
+        pytest.param([row(1, soort=NAME)], "values", id="an unknown kind"),
+        pytest.param([row(1, begin=PHONE)], "type", id="a date that is none"),
+        pytest.param([row(1), row(1)], "duplicate", id="the same key twice"),
+        pytest.param([{**row(1), NAME: STREET}], "unknown_column", id="a name for a column"),
         pytest.param(
-            [{NAME: KEY, STREET: BSN, POSTCODE: HOUSE, "d": PHONE}], id="no header at all"
+            [{NAME: KEY, STREET: BSN, POSTCODE: HOUSE, "d": PHONE}], "no_header",
+            id="no header at all",
         ),
     ],
 )  # fmt: skip
-def test_refused(door: DoorRegion, temp: Path, said: Callable[[], str], rows: list[Row]) -> None:
-    code = send(door, rows)
-    outcomes = [delivery.outcome for delivery in door.deliveries()]
-    assert (code, outcomes) in ((4, [Outcome.REFUSED]), (0, [Outcome.ACCEPTED_WITH_WARNINGS]))
+def test_refused(
+    door: DoorRegion, temp: Path, said: Callable[[], str], rows: list[Row], rule: str
+) -> None:
+    assert send(door, rows) == 4
+    assert [delivery.outcome for delivery in door.deliveries()] == [Outcome.REFUSED]
+    assert rule in rules_told(door)
+    assert_nowhere(door, temp, said())
+
+
+def test_a_name_where_a_gemeente_should_stand(
+    door: DoorRegion, temp: Path, said: Callable[[], str]
+) -> None:
+    """A link key may hold anything: it links to nothing, is told without its text and dropped."""
+    assert send(door, [row(1, gemeente=NAME), row(2)]) == 0
+    assert [one.outcome for one in door.deliveries()] == [Outcome.ACCEPTED_WITH_WARNINGS]
+    assert_nowhere(door, temp, said())
+
+
+POINT = {"type": "Point", "coordinates": [6.5, 53.2]}
+COLLECTION = {
+    "type": "FeatureCollection",
+    "crs": {"type": "name", "properties": {"name": NAME}},
+    "features": [{"type": "Feature", "id": BSN, "properties": {NAME: {}}, "geometry": POINT}],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        pytest.param(f"{FILE}.json", [row(1) | {NAME: [STREET]}], id="a list in JSON"),
+        pytest.param(f"{FILE}.json", [row(1) | {"soort": {NAME: BSN}}], id="an object in JSON"),
+        pytest.param(f"{FILE}.geojson", COLLECTION, id="an object in GeoJSON"),
+        pytest.param("levering.vogelzang", "x", id="a name for a suffix"),
+        pytest.param(f"levering.{KEY.lower()}", "x", id="a key for a suffix"),
+    ],
+)
+def test_refused_by_a_reader(
+    door: DoorRegion, temp: Path, said: Callable[[], str], name: str, told: object
+) -> None:
+    text = told if isinstance(told, str) else json.dumps(told)
+    assert send_file(door.write(name, text)) == 4
+    assert [delivery.outcome for delivery in door.deliveries()] == [Outcome.REFUSED]
+    assert_nowhere(door, temp, said())
+
+
+def test_a_nested_column_and_metadata_of_parquet(
+    door: DoorRegion, temp: Path, said: Callable[[], str]
+) -> None:
+    import pyarrow.parquet as pq
+
+    table = pa.table({**{name: [str(cell)] for name, cell in row(1).items()}, NAME: [[STREET]]})
+    path = door.settings.catalogue.parent / f"{FILE}.parquet"
+    pq.write_table(table.replace_schema_metadata({NAME: BSN}), path)
+    assert send_file(path) == 4
+    assert "nested" in rules_told(door)
+    assert_nowhere(door, temp, said())
+
+
+def test_formulas_comments_and_hidden_sheets(
+    door: DoorRegion, temp: Path, said: Callable[[], str]
+) -> None:
+    path = door.settings.catalogue.parent / f"{FILE}.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Blad1")
+        for at, cells in enumerate([list(row()), list(row(1).values())]):
+            sheet.write_row(at, 0, cells)
+        sheet.write_formula(1, 3, f'="{STREET}"', None, POSTCODE)
+        sheet.write_comment(1, 0, NAME, {"author": PHONE})
+        book.add_worksheet("Vogelzang").hide()
+    assert send_file(path) == 0
+    assert {"formula", "comments", "other_sheets"} <= rules_told(door)
     assert_nowhere(door, temp, said())
 
 
@@ -186,7 +263,7 @@ def test_a_workbook(door: DoorRegion, temp: Path, said: Callable[[], str]) -> No
     assert_nowhere(door, temp, said())
 
 
-@pytest.mark.parametrize("step", ["link_rows", "count_rows", "write_state"])
+@pytest.mark.parametrize("step", ["read_link_keys", "count_rows", "write_state"])
 def test_a_fault_of_the_program(
     door: DoorRegion,
     temp: Path,
@@ -221,6 +298,9 @@ def killed(door: DoorRegion, temp: Path) -> Iterator[subprocess.Popen[bytes]]:
     rows = [row(n) for n in range(100_000)]
     path = door.csv(rows, f"{FILE}.csv")
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONFAULTHANDLER": "1"}
+    # Where dumps are wanted, this process leaves none all the same.
+    core = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (core[1], core[1]))
     command = [
         sys.executable,
         "-m",
@@ -232,24 +312,52 @@ def killed(door: DoorRegion, temp: Path) -> Iterator[subprocess.Popen[bytes]]:
         "--region",
         REGION,
     ]
-    started = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+    started = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, cwd=temp)
+    resource.setrlimit(resource.RLIMIT_CORE, core)
     yield started
     started.kill()
     started.wait()
 
 
+def _wait_until_claimed(door: DoorRegion, started: "subprocess.Popen[bytes]") -> Path:
+    work = door.settings.unprotected / "intake"
+    while started.poll() is None and not list(work.glob("[0-9]*/file.csv")):
+        time.sleep(0.005)
+    time.sleep(0.4)  # somewhere in reading, checking or linking
+    return work
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_stopped_by_a_signal(
+    door: DoorRegion,
+    temp: Path,
+    said: Callable[[], str],
+    killed: "subprocess.Popen[bytes]",
+    number: int,
+) -> None:
+    """A machine that goes down asks first; the file is then gone at once."""
+    _wait_until_claimed(door, killed)
+    killed.send_signal(number)
+    _, told = killed.communicate()
+    assert killed.returncode == 130
+    assert [delivery.outcome for delivery in door.deliveries()] == [Outcome.REFUSED]
+    assert door.left_at_work() == []
+    assert_nowhere(door, temp, told.decode(), said())
+
+
 def test_killed(
     door: DoorRegion, temp: Path, said: Callable[[], str], killed: "subprocess.Popen[bytes]"
 ) -> None:
-    """After a crash the file is there, in the private folder only, until the next start."""
-    work = door.settings.unprotected / "intake"
-    while killed.poll() is None and not list(work.glob("*/file.csv")):
-        time.sleep(0.005)
-    time.sleep(0.4)  # somewhere in reading, checking or linking
+    """After a crash the file is there, in the private folder only, until the next start.
+
+    It can have two names there: one is for the reader, which began before the file was claimed.
+    """
+    work = _wait_until_claimed(door, killed)
     killed.send_signal(signal.SIGSEGV)
     _, crash = killed.communicate()
     assert b"Segmentation fault" in crash
+    assert list(temp.iterdir()) == []  # the folder it ran in: no core dump
     held = {text.partition(": ")[0] for text in find_words([*written(door), temp], CANARIES)}
-    assert held <= {str(work / "1" / "file.csv")}
+    assert held <= {str(work / "1" / "file.csv"), str(work / AHEAD / "file.csv")}
     assert send(door, [row(1)]) == 0  # the next start finishes it
     assert_nowhere(door, temp, crash.decode(), said())

@@ -8,14 +8,20 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import regiebeeld
 from lib.replay import ReplayServer
+from regiebeeld.domain import Status
+from regiebeeld.releases import Delivered, Hidden, Release, Shelf
+from regiebeeld.settings import read_settings
 
 PAGES = sorted(Path("docs/how-to").glob("*.md"))
+KEURMERK, BUURTEN = "keurmerk_winkelgebieden", ("BU99010000", "BU99010001")
 BLOCK = re.compile(r"^( *)```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 
@@ -52,3 +58,24 @@ def test_the_commands_of_a_page_work(page: Path, server: ReplayServer, tmp_path:
             cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, f"{block}\n{done.stdout}{done.stderr}"
+    if read := RESULTS.get(page.stem):
+        read(tmp_path)
+
+
+def _hide_nothing(region: str, delivered: tuple[Delivered, ...]) -> Hidden:
+    del region, delivered
+    return Hidden()
+
+
+def _see_the_keurmerk(folder: Path) -> None:
+    """Read what the page promises: the figures of the last step, in the release of everybody."""
+    settings = replace(read_settings({}), var=folder / "var" / "voorbeeld")
+    shelf = Shelf(settings.releases)
+    release = Release(shelf.folder / shelf.read_current_id() / "openbaar.duckdb", _hide_nothing)
+    with closing(release):
+        cells = [release.read_area_cells(area, period="2025")[KEURMERK] for area in BUURTEN]
+        assert release.indicators[KEURMERK].title not in {r.indicator for r in release.left_out}
+    assert [(cell.value, cell.status) for cell in cells] == [(2, Status.SHOWN), (0, Status.SHOWN)]
+
+
+RESULTS = {"add_a_partner_source": _see_the_keurmerk}

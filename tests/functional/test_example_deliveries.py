@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pytest
 
 from regiebeeld.catalogue import Catalogue, read_catalogue
-from regiebeeld.domain import AreaLevel, CatalogueError
+from regiebeeld.domain import AreaLevel, ContractError
 from regiebeeld.example.deliveries import (
     SECOND_DAY,
     ExampleDelivery,
@@ -22,15 +22,15 @@ from regiebeeld.example.deliveries import (
 from regiebeeld.example.deliveries_faults import FICTITIOUS_BSN, FICTITIOUS_EMAIL
 from regiebeeld.example.deliveries_police import WEEK_OFFENCES
 from regiebeeld.example.rates import MONTHS
-from regiebeeld.example.truths import DeliveryFault
+from regiebeeld.example.sending import PARCELS, Sent, deliver_example, refuse_unplanned
+from regiebeeld.example.truths import DeliveryFault, Expected
 from regiebeeld.example.write import Example, make_example
-from regiebeeld.ledger import open_ledger
-from regiebeeld.pipeline.intake.accepting import Accepted, Refused, accept_at
+from regiebeeld.ledger import open_ledger, read_freshness
 from regiebeeld.pipeline.intake.counting_home import count_at_home
-from regiebeeld.pipeline.intake.door import Door
-from regiebeeld.pipeline.intake.history import compute_revisions, state_as_of
+from regiebeeld.pipeline.intake.history import state_as_of
 from regiebeeld.pipeline.intake.places import read_link_frame
 from regiebeeld.pipeline.intake.reading import read_delivery
+from regiebeeld.pipeline.intake.revisions import compute_revisions
 from regiebeeld.settings import Settings, read_settings
 
 pytestmark = pytest.mark.slow
@@ -43,40 +43,15 @@ BURGLARIES, MAP, AT_HOME = (
 CHANGED = "GM9907"  # the gemeente whose buurten changed between the layouts
 
 
-@dataclass
-class Clock:
-    day: date
-
-
 @dataclass(frozen=True)
-class DoorAtDay(Door):
-    """The door on a day that the test says: a delivery that was on time then is late now."""
-
-    clock: Clock
-
-    def now(self) -> datetime:
-        return datetime.combine(self.clock.day, time(12), UTC)
-
-
-@dataclass(frozen=True)
-class Received:
-    """What the door said of one delivery: an outcome, its rules, and all its words."""
-
-    delivery: ExampleDelivery
-    outcome: str
-    rules: frozenset[str] = frozenset()
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class Sent:
+class Story:
     """All deliveries, what the door said, and the settings whose store they ended in."""
 
     settings: Settings
     catalogue: Catalogue
-    received: tuple[Received, ...]
+    received: tuple[Sent, ...]
 
-    def of(self, fault: DeliveryFault, example: Example) -> Received:
+    def of(self, fault: DeliveryFault, example: Example) -> Sent:
         planted = next(one for one in example.truths.deliveries if one.fault is fault)
         (found,) = [one for one in self.received if one.delivery.why == planted.sentence]
         return found
@@ -115,36 +90,9 @@ def settings(
 
 
 @pytest.fixture(scope="module")
-def sent(kept: list[ExampleDelivery], settings: Settings, catalogue: Catalogue) -> Sent:
-    """Send a copy of every file through the door, each on its own day."""
-    ledger = open_ledger(settings)
-    clock = Clock(SECOND_DAY)
-    region = catalogue.read_region("voorbeeld")
-    door = DoorAtDay(catalogue, region, settings, ledger, clock)
-    (settings.unprotected / "intake").mkdir(parents=True, exist_ok=True)
-    received = []
-    for delivery in kept:
-        clock.day = delivery.as_of
-        file = settings.var / delivery.path.name
-        file.write_bytes(delivery.path.read_bytes())
-        received.append(_receive(door, delivery, file))
-    ledger.close()
-    return Sent(settings, catalogue, tuple(received))
-
-
-def _receive(door: Door, delivery: ExampleDelivery, file: Path) -> Received:
-    try:
-        done = accept_at(door, file, delivery.source, as_of=delivery.as_of)
-    except CatalogueError as fault:  # nobody can deliver a source that is unknown
-        return Received(delivery, "refused", words=str(fault))
-    assert not file.exists()
-    outcome = done.delivery.outcome.value
-    findings = done.report.findings if done.report else ()
-    rules = frozenset(found.rule for found in findings)
-    told = done.told if isinstance(done, Accepted) else (done.because,)
-    words = "\n".join((*told, *(found.words for found in findings)))
-    assert isinstance(done, Accepted | Refused)
-    return Received(delivery, outcome, rules, words)
+def sent(settings: Settings, example: Example, catalogue: Catalogue) -> Story:
+    """Send every file through the door, each on its own day."""
+    return Story(settings, catalogue, tuple(deliver_example(settings, example)))
 
 
 def test_every_source_with_an_agreement_is_sent(
@@ -156,13 +104,40 @@ def test_every_source_with_an_agreement_is_sent(
     assert set(suffixes) == {".csv", ".xlsx", ".ods", ".json", ".parquet"}
 
 
-def test_each_delivery_ends_as_planted(sent: Sent) -> None:
-    wrong = [
-        f"{one.delivery.path.name}: {one.outcome}, verwacht {one.delivery.expected}\n{one.words}"
-        for one in sent.received
-        if one.outcome != one.delivery.expected.value
-    ]
-    assert not wrong, "\n\n".join(wrong)
+def test_each_delivery_ends_as_planted(sent: Story, kept: list[ExampleDelivery]) -> None:
+    ended = {one.delivery.path.name: one.outcome for one in sent.received}
+    assert ended == {one.path.name: one.expected for one in kept}
+    assert not any(one.delivery.path.exists() for one in sent.received)
+
+
+def test_each_delivery_was_received_on_its_planned_day(sent: Story) -> None:
+    rows = {one.done.delivery.id: one for one in sent.received if one.done}
+    ledger = open_ledger(sent.settings)
+    for row in ledger.read_deliveries("voorbeeld"):
+        assert row.received_at.date() == rows[row.id].delivery.as_of
+    ledger.close()
+
+
+def test_what_did_not_end_as_planted_is_an_error(sent: Story) -> None:
+    refuse_unplanned(sent.received)
+    bad = next(one for one in sent.received if one.outcome is Expected.REFUSED)
+    good = replace(bad, delivery=replace(bad.delivery, expected=Expected.ACCEPTED))
+    with pytest.raises(ContractError, match=f"{bad.delivery.path.name}: geweigerd, verwacht aang"):
+        refuse_unplanned([good, *sent.received])
+
+
+def test_freshness_is_that_of_the_last_planned_day(sent: Story) -> None:
+    written_at, rows = read_freshness(sent.settings) or (None, ())
+    assert written_at == datetime(2026, 2, 15, 12, tzinfo=UTC)
+    fresh = {row.source: row for row in rows}
+    assert set(fresh) >= set(sent.catalogue.agreements["voorbeeld"])
+    assert fresh["whatsapp_groepen"].last_delivery == "2026-01-20"
+    assert fresh["whatsapp_groepen"].last_period == "2025-Q4"
+    assert fresh["whatsapp_groepen"].days_late == 0
+    # 2025-Q4 was due 21 days after the end of the year, and half February it is still not there.
+    assert fresh["preventieadviezen"].days_late == 25
+    assert "31-12-2025" in fresh["netbeheerder_fraude"].words
+    assert fresh["voorbeeld_kerncijfers"].days_late == 0
 
 
 @pytest.mark.parametrize(
@@ -180,14 +155,15 @@ def test_each_delivery_ends_as_planted(sent: Sent) -> None:
     ],
 )
 def test_each_fault_is_told_for_what_it_is(
-    sent: Sent, example: Example, fault: DeliveryFault, rule: str, words: str
+    sent: Story, example: Example, fault: DeliveryFault, rule: str, words: str
 ) -> None:
     found = sent.of(fault, example)
-    assert not rule or rule in found.rules, found
+    findings = found.done.report.findings if found.done and found.done.report else ()
+    assert not rule or rule in {one.rule for one in findings}, found.words
     assert words in found.words
 
 
-def test_nothing_of_what_was_unlawful_is_left(sent: Sent, kept: list[ExampleDelivery]) -> None:
+def test_nothing_of_what_was_unlawful_is_left(sent: Story, kept: list[ExampleDelivery]) -> None:
     bodies = [one.path.read_bytes() for one in kept]
     for canary in (FICTITIOUS_BSN, FICTITIOUS_EMAIL):
         assert sum(canary.encode() in body for body in bodies) == 1
@@ -196,7 +172,8 @@ def test_nothing_of_what_was_unlawful_is_left(sent: Sent, kept: list[ExampleDeli
             body = path.read_bytes()
             assert FICTITIOUS_BSN.encode() not in body, path
             assert FICTITIOUS_EMAIL.encode() not in body, path
-    assert not list((sent.settings.unprotected / "intake").iterdir())
+    assert [path.name for path in (sent.settings.unprotected / "intake").iterdir()] == ["lock"]
+    assert not (sent.settings.unprotected / PARCELS).exists()
 
 
 def _cells(counts: pa.Table, *names: str) -> dict[tuple[str, ...], int]:
@@ -227,7 +204,7 @@ def _police(example: Example, offence: str, prefix: str) -> dict[tuple[str, str]
     [(BURGLARIES, "1.1.1"), (AT_HOME, "1.1.1"), ("fietsendiefstal_gebeurtenissen", "1.2.3")],
 )
 def test_events_are_those_that_the_police_counted(
-    sent: Sent, example: Example, source: str, offence: str
+    sent: Story, example: Example, source: str, offence: str
 ) -> None:
     counts = sent.state(source)
     assert _cells(_at_gemeente(counts), "area", "period") == _police(example, offence, "GM")
@@ -240,7 +217,7 @@ def test_events_are_those_that_the_police_counted(
     assert found == comparable(dict(_police(example, offence, "BU")))
 
 
-def test_the_map_of_burglaries_holds_each_that_has_a_place(sent: Sent, example: Example) -> None:
+def test_the_map_of_burglaries_holds_each_that_has_a_place(sent: Story, example: Example) -> None:
     placed: dict[tuple[str, str], int] = {}
     for (area, month), number in _police(example, "1.1.1", "BU").items():
         if not area.endswith("9999"):
@@ -250,14 +227,15 @@ def test_the_map_of_burglaries_holds_each_that_has_a_place(sent: Sent, example: 
 
 
 def test_the_hub_counted_at_home_what_its_events_say(
-    sent: Sent, kept: list[ExampleDelivery]
+    sent: Story, kept: list[ExampleDelivery]
 ) -> None:
     last = {one.source: one for one in kept if one.expected.value != "refused"}
     sources = sent.catalogue.sources
     region = sent.catalogue.read_region("voorbeeld")
     frame = read_link_frame(sent.catalogue, region, sent.settings)
+    events = read_delivery(last[BURGLARIES].path, sources[BURGLARIES])
     home = count_at_home(
-        last[BURGLARIES].path, sources[BURGLARIES], sources[AT_HOME], frame=frame, as_of=SECOND_DAY
+        events, sources[BURGLARIES], sources[AT_HOME], frame=frame, as_of=SECOND_DAY
     )
     delivered = read_delivery(last[AT_HOME].path, sources[AT_HOME]).table.to_pylist()
     assert delivered
@@ -267,7 +245,7 @@ def test_the_hub_counted_at_home_what_its_events_say(
     assert _cells(sent.state(AT_HOME), *by) == _cells(sent.state(BURGLARIES), *by)
 
 
-def test_online_crime_adds_up_to_the_police_table(sent: Sent, example: Example) -> None:
+def test_online_crime_adds_up_to_the_police_table(sent: Story, example: Example) -> None:
     found = _cells(sent.state("cybercrime_aangiften"), "area", "event_set", "period")
     for words, offence in (({"computervredebreuk"}, "3.7.4"), (None, "3.9.1")):
         expected: dict[tuple[str, str], int] = {}
@@ -281,7 +259,7 @@ def test_online_crime_adds_up_to_the_police_table(sent: Sent, example: Example) 
         assert summed == expected, offence
 
 
-def test_weeks_lie_within_the_months_of_the_police_table(sent: Sent, example: Example) -> None:
+def test_weeks_lie_within_the_months_of_the_police_table(sent: Story, example: Example) -> None:
     found = _cells(sent.state("politie_weekcijfers"), "area", "event_set")
     assert {word for _, word in found} == set(WEEK_OFFENCES)
     for (area, word), number in found.items():
@@ -292,7 +270,7 @@ def test_weeks_lie_within_the_months_of_the_police_table(sent: Sent, example: Ex
         assert sum(own.values()) - edges <= number <= sum(own.values()), (area, word)
 
 
-def test_attempts_rise_where_that_was_planted(sent: Sent, example: Example) -> None:
+def test_attempts_rise_where_that_was_planted(sent: Story, example: Example) -> None:
     share = example.truths.attempts
     counts = _at_gemeente(sent.state(BURGLARIES))
 
@@ -314,7 +292,7 @@ def test_attempts_rise_where_that_was_planted(sent: Sent, example: Example) -> N
     assert attempts(counts.filter(pc.and_(there, late)))[0] > share.usual + 0.1
 
 
-def test_a_later_delivery_revised_the_month_before(sent: Sent, example: Example) -> None:
+def test_a_later_delivery_revised_the_month_before(sent: Story, example: Example) -> None:
     police = _police(example, "1.1.1", "GM")
     whole = sum(n for (_, month), n in police.items() if month == "2025-09")
     known = sent.state(BURGLARIES, date(2025, 12, 31))
@@ -327,7 +305,7 @@ def test_a_later_delivery_revised_the_month_before(sent: Sent, example: Example)
     assert told[1].change == whole - first
 
 
-def test_every_address_links_by_postcode_and_number(sent: Sent) -> None:
+def test_every_address_links_by_postcode_and_number(sent: Story) -> None:
     region = sent.catalogue.read_region("voorbeeld")
     book = read_link_frame(sent.catalogue, region, sent.settings).books[2025]
     lines = (sent.settings.files / "pc6hnr2025.csv").read_text().splitlines()[1:]
@@ -339,7 +317,7 @@ def test_every_address_links_by_postcode_and_number(sent: Sent) -> None:
     )
 
 
-def _newest(sent: Sent) -> set[str]:
+def _newest(sent: Story) -> set[str]:
     region = sent.catalogue.read_region("voorbeeld")
     layout = read_link_frame(sent.catalogue, region, sent.settings).layouts[2025]
     return {area.code for area in layout.at(AreaLevel.BUURT)}

@@ -306,8 +306,8 @@ def test_a_postcode_outside_the_region_is_told_and_counted(test_data: Path) -> N
     )
     assert codes_of(linked) == ["GM0000", "BU01539999"]
     assert [each.reason for each in linked.report.unlinked] == [
-        Reason.UNKNOWN_POSTCODE,
         Reason.ONLY_GEMEENTE,
+        Reason.NO_ADDRESS_FILE,
     ]
 
 

@@ -17,10 +17,12 @@ from lib.regions import settings_for
 from lib.replay import ReplayServer
 from regiebeeld.cli import main
 from regiebeeld.domain import (
+    AccessError,
     CatalogueError,
     ContractError,
     DisclosureError,
     FetchError,
+    LedgerError,
     LinkError,
     ReleaseError,
 )
@@ -258,7 +260,16 @@ def test_a_damaged_copy_is_set_aside_and_fetched_again(
 
 
 def test_every_kind_of_fault_has_its_own_exit_code() -> None:
-    kinds = (CatalogueError, ContractError, FetchError, LinkError, DisclosureError, ReleaseError)
+    kinds = (
+        CatalogueError,
+        ContractError,
+        FetchError,
+        LinkError,
+        DisclosureError,
+        ReleaseError,
+        AccessError,
+        LedgerError,
+    )
     assert len({kind.exit_code for kind in kinds}) == len(kinds)
 
 

@@ -83,6 +83,7 @@ customProperties:
       disclosure: persons
       unit: melding
       label: intern
+      subject: woonoverlast
       effort: brengdelict
       atom: {level: buurt, period: month}
       finest:
@@ -171,10 +172,9 @@ def copy_catalogue(root: Path) -> None:
     inventory = root / "catalogue/inventory.yaml"
     inventory.write_text(inventory.read_text(encoding="utf-8") + _CONSIDERED, encoding="utf-8")
     agreed = root / "regions/voorbeeld/agreements"
-    text = (agreed / "woonoverlast.yaml").read_text(encoding="utf-8")
-    (agreed / f"{ADDRESSES}.yaml").write_text(
-        text.replace("source: woonoverlast", f"source: {ADDRESSES}"), encoding="utf-8"
-    )
+    text = (agreed / "fietsendiefstal_gebeurtenissen.yaml").read_text(encoding="utf-8")
+    text = text.replace("source: fietsendiefstal_gebeurtenissen", f"source: {ADDRESSES}")
+    (agreed / f"{ADDRESSES}.yaml").write_text(text, encoding="utf-8")
 
 
 def make_door_region(root: Path, example: Settings) -> DoorRegion:

@@ -81,6 +81,7 @@ def _source(name: str, label: str) -> dict[str, Any]:
         "id": name, "title": name, **dict.fromkeys(texts, ""), "label": label,
         "rows_in": 1, "rows_kept": 1, "rows_refused": 0,
         "first_period": "2024" if label == "openbaar" else "2031-07", "last_period": None,
+        "delivered": False, "agreement_start": None, "agreement_end": None,
     }  # fmt: skip
 
 
@@ -103,6 +104,14 @@ def _period(key: int, text: str) -> dict[str, Any]:
     period = read_period(text)
     days: dict[str, date] = {"first_day": period.start, "last_day": period.end}
     return {"period_key": key, "id": text, "kind": period.kind.value, **days}
+
+
+def withheld_row(position: int, audience: str, theme: str, indicator: str) -> dict[str, Any]:
+    return {
+        "position": position, "audience": audience, "theme": theme, "indicator": indicator,
+        "source": "Bron van een partner", "words": "Er is geen afspraak over deze bron.",
+        "next_step": "Maak die.",
+    }  # fmt: skip
 
 
 def _class(key: int, level: str, kind: str) -> dict[str, Any]:
@@ -149,6 +158,10 @@ def release_tables(**changed: Sequence[Mapping[str, Any]]) -> dict[str, pa.Table
             _source("politie", "openbaar"), _source("cbs_gebieden.2024", "openbaar"),
             _source("cbs_bevolking", "openbaar"), _source("kwetsbare bron", "driehoek"),
             _source("kwetsbaar kerncijfer", "driehoek"),
+        ],
+        "withheld": [
+            withheld_row(0, "openbaar", "open", "Fietsendiefstal"),
+            withheld_row(1, "driehoek", "dicht", "Kwetsbare Titel"),
         ],
         "source_note": [
             {"source": "politie", "kind": "missing", "rows": 1, "text": "algemene opmerking"},

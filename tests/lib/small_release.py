@@ -199,6 +199,9 @@ def _write_definitions(connection: duckdb.DuckDBPyConnection) -> None:
                 10,
                 "2019-01",
                 "2026-06",
+                False,
+                None,
+                None,
             )
         ],
     )

@@ -5,8 +5,10 @@ import json
 import resource
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
@@ -17,6 +19,7 @@ from lib.deliveries import GOOD, TODAY, csv_text, ods, ods_row, source, table_of
 from regiebeeld.pipeline.intake.checks import check_delivery
 from regiebeeld.pipeline.intake.limits import MEGABYTE, Limits, RefusedFile
 from regiebeeld.pipeline.intake.reading import read_delivery
+from regiebeeld.pipeline.intake.reading_apart import Reader
 
 SECONDS_EACH = 9
 MEMORY = 1024  # MiB that a whole fuzz run may add to the process
@@ -61,10 +64,19 @@ def _mutate(body: bytes, changes: list[tuple[int, bytes, int]]) -> bytes:
     return bytes(changed)
 
 
+def _corrupt(body: bytes, header: bytes, changes: list[tuple[int, bytes]]) -> bytes:
+    """Change fields of one kind of header of a zip: sizes, offsets, flags, methods, names."""
+    changed = bytearray(body)
+    for at, new in changes:
+        found = changed.find(header, at * len(changed) // 100)
+        place = found + 4 + at % 40
+        if found >= 0:
+            changed[place : place + len(new)] = new
+    return bytes(changed)
+
+
 def _sheet(cells: str) -> bytes:
     """A workbook whose zip is whole, so that the mutations reach the parser of the sheet."""
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(SEEDS["xlsx"])) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     members["xl/worksheets/sheet1.xml"] = cells.encode("utf-8", "replace")
@@ -98,6 +110,13 @@ BODIES = {
     "mutated": st.tuples(st.sampled_from(sorted(SEEDS)), CHANGES).map(
         lambda pair: (pair[0], _mutate(SEEDS[pair[0]], pair[1]))
     ),
+    "zips": st.tuples(
+        st.sampled_from(["xlsx", "ods"]),
+        st.sampled_from([b"PK\1\2", b"PK\3\4", b"PK\5\6"]),
+        st.lists(
+            st.tuples(st.integers(0, 99), st.binary(min_size=1, max_size=4)), min_size=1, max_size=4
+        ),
+    ).map(lambda zip_: (zip_[0], _corrupt(SEEDS[zip_[0]], *zip_[1:]))),
     "sheets": st.tuples(st.just("xlsx"), _XML.map("".join).map(_sheet)),
     "ods": st.tuples(st.just("ods"), _ODS.map("".join).map(ods)),
     "checked": st.tuples(
@@ -113,6 +132,102 @@ BODIES = {
         .map(str.encode),
     ),
 }
+
+
+def _parquet_of(kind: pa.DataType, values: list[str | None], times: int, name: str) -> bytes:
+    """A column of any type that a text can be cast to; nested when the type is."""
+    body = io.BytesIO()
+    texts = pa.array(values * times, pa.string())
+    nested = pa.types.is_list(kind)
+    column = pa.array([[v] for v in values * times]) if nested else texts.cast(kind)
+    pq.write_table(pa.table({name: column}), body)
+    return body.getvalue()
+
+
+def _other_part(cells: str, name: str, text: str) -> bytes:
+    """A workbook whose sheet is any part, with a long shared text."""
+    with zipfile.ZipFile(io.BytesIO(SEEDS["xlsx"])) as archive:
+        members: dict[str, bytes | str] = {n: archive.read(n) for n in archive.namelist()}
+    path = "xl/_rels/workbook.xml.rels"
+    told = members[path]
+    assert isinstance(told, bytes)
+    members[path] = told.replace(b"worksheets/sheet1.xml", name.encode())
+    members[f"xl/{name}"] = f"<worksheet><sheetData>{cells}</sheetData></worksheet>"
+    members["xl/sharedStrings.xml"] = f"<sst><si><t>{text}</t></si></sst>"
+    return zipped(members)
+
+
+# What reached the memory of a process before: sizes are real, the limits are those of the door.
+HOSTILE = {
+    "parquet": st.builds(
+        _parquet_of,
+        st.sampled_from(
+            [pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary(), pa.binary_view(),
+             pa.string(), pa.list_(pa.string()), pa.dictionary(pa.int32(), pa.large_string())]
+        ),
+        st.lists(st.one_of(st.none(), st.just("x" * 50_000), st.text(max_size=9)), min_size=1, max_size=3),  # noqa: E501
+        st.sampled_from([1, 3000]),
+        st.sampled_from(["nummer", "Jan Vogelzang"]),
+    ).map(lambda body: ("parquet", body)),
+    "parts": st.builds(
+        _other_part,
+        st.lists(
+            st.sampled_from(
+                ['<row r="1">', "</row>", '<c r="A1" t="s"><v>0</v></c>' * 500, '<c r="XFD1000000"><v>1</v></c>',  # noqa: E501
+                 '<c r="IA99000"><v>1</v></c>', '<c r="B2"><f>A1</f><v>1</v></c>', '<row r="9" hidden="1">']  # noqa: E501
+            ),
+            max_size=12,
+        ).map("".join),
+        st.sampled_from(["data1.xml", "worksheets/sheet1.xml", "x.png", "sharedStrings.xml"]),
+        st.sampled_from(["x", "x" * 1000, "x" * 1_000_000]),
+    ).map(lambda body: ("xlsx", body)),
+    "tags": st.lists(
+        st.sampled_from(
+            ['<table:table\ttable:name="b">', "</table:table>", '<table:table-row a="&gt;">', '<table:table-row a=">" ',  # noqa: E501
+             'table:number-rows-repeated="90000">', "table:number-rows-repeated='90000'>", "</table:table-row>",  # noqa: E501
+             '<table:table-cell\ntable:number-columns-repeated="240" office:value-type="string">', "<text:p>", "x" * 9000,  # noqa: E501
+             "</text:p></table:table-cell>", '<text:s text:c="999"/>', ods_row("a", "b")]
+        ),
+        max_size=12,
+    ).map("".join).map(ods).map(lambda body: ("ods", body)),
+    "json": st.builds(
+        lambda start, piece, times, end: ("json", (start + piece * times + end).encode()),
+        st.sampled_from(["[", "", "{"]),
+        st.sampled_from(["{},", '{"a":1},', "1,", "[", '{"a":', '"x",']),
+        st.sampled_from([1, 100_000, 2_000_000]),
+        st.sampled_from(["{}]", "]", ""]),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", sorted(HOSTILE))
+def test_hostile_files_are_read_or_refused_by_the_door(kind: str, tmp_path: Path) -> None:
+    """With the limits of the door, through its own process: that may die, this one may not."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    reader = Reader(gigabytes=3, seconds=60)
+
+    @settings(max_examples=5, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(HOSTILE[kind])
+    def run(pair: tuple[str, bytes]) -> None:
+        path = tmp_path / f"levering.{pair[0]}"
+        path.write_bytes(pair[1])
+        told = ""
+        try:
+            read = reader.read(path, source())
+            assert all(str(column.type) == "string" for column in read.table.columns)
+        except RefusedFile as refusal:
+            told = f"{refusal.words} {refusal.column}"
+        assert "Vogelzang" not in told
+
+    try:
+        end, turn = time.monotonic() + SECONDS_EACH, 0
+        while time.monotonic() < end:
+            seed(turn)(run)()
+            turn += 1
+    finally:
+        reader.close()
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < MEMORY
 
 
 def _try(kind: str, suffix: str, body: bytes) -> None:

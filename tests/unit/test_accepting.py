@@ -4,6 +4,7 @@ import csv
 import tempfile
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from regiebeeld.pipeline.intake.claims import (
 )
 from regiebeeld.pipeline.intake.counting_home import count_at_home, write_counts
 from regiebeeld.pipeline.intake.linking import LinkFrame
+from regiebeeld.pipeline.intake.reading import read_delivery
 
 ATOM = {"level": "buurt", "period": "month"}
 ATTEMPT = Field(
@@ -121,19 +123,27 @@ def test_counting_at_home_gives_a_delivery_that_passes(tmp_path: Path) -> None:
     ]
     path = tmp_path / "rijen.csv"
     path.write_text(deliveries.csv_text(rows))
-    done = count_at_home(path, EVENTS, INTO, frame=frame(), as_of=deliveries.TODAY)
+    read = read_delivery(path, EVENTS)
+    done = count_at_home(read, EVENTS, INTO, frame=frame(), as_of=deliveries.TODAY)
     out = tmp_path / "levering.csv"
     write_counts(done.rows, INTO, out)
     assert path.exists()
     with out.open(encoding="utf-8", newline="") as file:
         told = {tuple(row.values()) for row in csv.DictReader(file, delimiter=";")}
-    assert told == {
+    counted = {
         ("BU01530000", "2026-03", "voltooid", "2"),
         ("BU01530001", "2026-03", "poging", "1"),
-        ("BU00000000", "2026-04", "voltooid", "0"),  # a month without events is said
         ("BU01530000", "2026-05", "voltooid", "1"),
         ("BU00000000", "2026-05", "voltooid", "1"),
     }
+    # Every other cell of every buurt is said to be zero, also of a month without events.
+    cells = set(
+        product(
+            ("BU01530000", "BU01530001"), ("2026-03", "2026-04", "2026-05"), ("voltooid", "poging")
+        )
+    )
+    zeros = {(*cell, "0") for cell in cells - {row[:3] for row in counted}}
+    assert told == counted | zeros
     report = deliveries.check_text(tmp_path, out.read_bytes(), INTO)
     assert deliveries.errors_of(report) == set()
 
@@ -144,9 +154,15 @@ def test_counting_at_home_refuses_what_the_rows_cannot_say(tmp_path: Path) -> No
     age = Field("leeftijd", Role.BREAKDOWN, FieldType.STRING, required=True, values=("0-17", "18+"))
     more = replace(INTO, fields=(*INTO.fields, age))
     with pytest.raises(ContractError, match="leeftijd"):
-        count_at_home(path, EVENTS, more, frame=frame(), as_of=deliveries.TODAY)
+        count_at_home(
+            read_delivery(path, EVENTS), EVENTS, more, frame=frame(), as_of=deliveries.TODAY
+        )
     with pytest.raises(ContractError, match="kan niet"):
-        count_at_home(path, INTO, EVENTS, frame=frame(), as_of=deliveries.TODAY)
+        count_at_home(
+            read_delivery(path, INTO), INTO, EVENTS, frame=frame(), as_of=deliveries.TODAY
+        )
     path.write_text("a;b\n1;2\n")
     with pytest.raises(ContractError, match="voldoet niet"):
-        count_at_home(path, EVENTS, INTO, frame=frame(), as_of=date(2026, 7, 1))
+        count_at_home(
+            read_delivery(path, EVENTS), EVENTS, INTO, frame=frame(), as_of=date(2026, 7, 1)
+        )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -25,7 +26,7 @@ from unit.test_charts_words import make_cell
 
 INDICATOR = Indicator(
     "inbraken", "inbraak", "Inbraken <b>", "definitie", "let op", "A20", "registratie",
-    "brengdelict", "openbaar", "per buurt", ("trend", "ranking"), "politie",
+    "brengdelict", "openbaar", "per buurt", ("trend", "comparison", "ranking"), "politie",
 )  # fmt: skip
 
 
@@ -67,6 +68,11 @@ def test_trend_says_the_last_two_years_and_lists_all() -> None:
     figure = draw_trend(INDICATOR, AREA, years([90, 80, 120]), kind=PeriodKind.YEAR)
     assert figure.summary.startswith("Alder & meer, 2021: 120 registraties. Een jaar eerder: 80.")
     assert "waarschijnlijk geen toeval" in figure.summary
+    bare = draw_trend(
+        replace(INDICATOR, analyses=("trend",)), AREA, years([90, 80, 120]), kind=PeriodKind.YEAR
+    )
+    assert bare.summary.endswith("Een jaar eerder: 80. Vergeleken met een jaar eerder: "
+                                 "bij dit cijfer past geen oordeel over toeval.")  # fmt: skip
     assert [(row.head, row.cells[0]) for row in figure.table.rows] == [
         ("2021", "120"),
         ("2020", "80"),

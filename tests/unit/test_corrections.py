@@ -66,3 +66,16 @@ def test_a_cell_outside_the_selection_is_passed_over() -> None:
 def test_no_corrections_change_nothing() -> None:
     before = _seen()
     assert apply_corrections(before, None) == (before, [])
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"period": "2019"}, {"event_set": "1.1.9"}, {"area": "BU01539998"}]
+)
+def test_a_cell_that_is_nowhere_in_a_gemeente_of_this_region_guards_nothing(
+    wrong: dict[str, str],
+) -> None:
+    guard = {"period": "2020", "area": "GM0153", "event_set": "1.1.1", "count": 12, **wrong}
+    one = {"reason": "dubbel", "found": "2026-11-01", "guard": guard, "status": "missing"}
+    corrections = Corrections.model_validate({"source": "s", "corrections": [one]})
+    with pytest.raises(ContractError, match="een cel die er niet is"):
+        apply_corrections(_seen(), corrections)

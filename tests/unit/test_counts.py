@@ -48,9 +48,15 @@ def linked(*areas: str, vintage: int = 2025) -> Linked:
     return Linked(codes, np.full(size, vintage, np.int16), np.zeros(size, np.uint8), report)
 
 
-def count(source: Source, columns: dict[str, list[str | None]], areas: list[str]) -> Counted:
+def count(
+    source: Source,
+    columns: dict[str, list[str | None]],
+    areas: list[str],
+    *,
+    gemeente: str | None = None,
+) -> Counted:
     table = pa.table({name: pa.array(texts, pa.string()) for name, texts in columns.items()})
-    return count_rows(table, source, linked(*areas), gemeenten=GEMEENTEN)
+    return count_rows(table, source, linked(*areas), gemeenten=GEMEENTEN, gemeente=gemeente)
 
 
 def rows_of(counted: Counted) -> set[tuple[str, str, str, str, int]]:
@@ -123,6 +129,28 @@ def test_an_area_coarser_than_the_atom_is_unknown_of_its_gemeente(
     for area, code in zip(["BU01530102", "WK015301", "GM0153", "GM0000"], expected, strict=True):
         found = count(a_source(BEGIN, level=level), {"Begin": ["2025-01-05 10:00:00"]}, [area])
         assert [row[2] for row in rows_of(found)] == [code]
+
+
+def test_a_delivery_of_one_gemeente_counts_there_only() -> None:
+    areas = ["BU01530001", "GM0000", "GM0153", "BU01640001", "BU03630001", "BU00000000"]
+    begin = {"Begin": ["2025-01-05 10:00:00"] * len(areas)}
+    found = count(a_source(BEGIN), begin, areas, gemeente="GM0153")
+    # What has no place is unknown of the gemeente that sent it, together with its own unknown.
+    assert {(row[2], row[4]) for row in rows_of(found)} == {("BU01530001", 1), ("BU01539999", 3)}
+    assert found.uncounted == {
+        "in een andere gemeente dan GM0153, waarvoor geleverd is": 1,
+        "in een gebied buiten de regio": 1,
+    }
+    assert found.rows == found.rows_counted + sum(found.uncounted.values())
+
+
+@pytest.mark.parametrize(
+    ("level", "code"), [("gemeente", "GM0153"), ("wijk", "WK015399"), ("buurt", "BU01539999")]
+)
+def test_unknown_of_the_declared_gemeente_at_every_level(level: str, code: str) -> None:
+    begin = {"Begin": ["2025-01-05 10:00:00"]}
+    found = count(a_source(BEGIN, level=level), begin, ["GM0000"], gemeente="GM0153")
+    assert [row[2] for row in rows_of(found)] == [code]
 
 
 def test_year_and_month_in_columns_of_their_own() -> None:
@@ -201,7 +229,9 @@ def test_a_period_that_is_not_over_is_not_counted() -> None:
     assert found.left_out == {"in een periode die nog niet voorbij was": 5}
     assert "2025-02" in found.told[0]
     assert keep_covered(rows, found)["count"].to_pylist() == [1]
-    assert compute_coverage(rows, as_of=date(2025, 2, 28)).periods == ("2025-01", "2025-02")
+    # On its own last day a period is still going on.
+    assert compute_coverage(rows, as_of=date(2025, 2, 28)).periods == ("2025-01",)
+    assert compute_coverage(rows, as_of=date(2025, 3, 1)).periods == ("2025-01", "2025-02")
 
 
 def test_nothing_that_is_over_is_refused() -> None:

@@ -1,23 +1,28 @@
 """What was known when: a delivery replaces its own periods, and every earlier state is kept."""
 
+import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from regiebeeld.domain import ContractError
 from regiebeeld.pipeline.intake.history import (
     COUNTS,
-    Revision,
+    FACTS,
     StateFacts,
-    compute_revisions,
     drop_state,
     read_states,
     state_as_of,
     write_state,
 )
+from regiebeeld.pipeline.intake.revisions import Revision, compute_revisions
 
 SOURCE = "overlast_aantallen"
 ONE, TWO = "BU01530000", "BU01530001"
@@ -71,12 +76,11 @@ def test_what_did_we_know_in_march(kept: Path) -> None:
     }
     assert seen(kept, date(2025, 3, 9)) == set()
     assert state_as_of(kept, SOURCE, date(2025, 3, 9)).periods == ()
-    told_by = state_as_of(kept, SOURCE).told_by
-    assert {period: by.delivery for period, by in told_by.items()} == {
-        "2025-01": 1,
-        "2025-02": 2,
-        "2025-03": 2,
-    }
+    state = state_as_of(kept, SOURCE)
+    tellers = [state.teller(period, "GM0153") for period in state.periods]
+    assert [by.delivery for by in tellers if by] == [1, 2, 2]
+    assert state.periods == ("2025-01", "2025-02", "2025-03")
+    assert state.teller("2025-04", "GM0153") is None
 
 
 def test_the_size_of_later_revisions(kept: Path) -> None:
@@ -157,3 +161,123 @@ def test_a_name_cannot_lead_elsewhere(tmp_path: Path) -> None:
 def test_a_source_that_never_delivered_has_no_state(tmp_path: Path) -> None:
     assert state_as_of(tmp_path, SOURCE).counts.num_rows == 0
     assert compute_revisions(tmp_path, SOURCE) == []
+
+
+THERE = "BU01640000"
+
+
+def of(code: str, delivery: int, as_of: str, *periods: str) -> StateFacts:
+    return replace(facts(delivery, as_of, *periods), gemeenten=(code,))
+
+
+def test_gemeenten_stand_side_by_side_and_each_replaces_its_own(tmp_path: Path) -> None:
+    write_state(tmp_path, of("GM0153", 1, "2025-03-10", "2025-01"), counts((ONE, "2025-01", 4)))
+    write_state(tmp_path, of("GM0164", 2, "2025-03-11", "2025-01"), counts((THERE, "2025-01", 7)))
+    write_state(tmp_path, of("GM0153", 3, "2025-04-10", "2025-01"), counts((TWO, "2025-01", 5)))
+    assert seen(tmp_path) == {(TWO, "2025-01", 5), (THERE, "2025-01", 7)}
+    assert seen(tmp_path, date(2025, 3, 31)) == {(ONE, "2025-01", 4), (THERE, "2025-01", 7)}
+    state = state_as_of(tmp_path, SOURCE)
+    tellers = [state.teller("2025-01", code) for code in ("GM0153", "GM0164", "GM0000", "GM0141")]
+    assert [by.delivery if by else None for by in tellers] == [3, 2, None, None]
+    assert [facts.delivery for facts in state.used] == [3, 2]
+
+
+def test_one_gemeente_replaces_its_part_of_a_whole_region_and_the_region_replaces_all(
+    tmp_path: Path,
+) -> None:
+    whole = counts((ONE, "2025-01", 4), (THERE, "2025-01", 7), ("BU00000000", "2025-01", 1))
+    write_state(tmp_path, facts(1, "2025-03-10", "2025-01"), whole)
+    write_state(tmp_path, of("GM0153", 2, "2025-04-10", "2025-01"), counts())
+    assert seen(tmp_path) == {(THERE, "2025-01", 7), ("BU00000000", "2025-01", 1)}
+    write_state(tmp_path, facts(3, "2025-05-10", "2025-01"), counts((ONE, "2025-01", 9)))
+    assert seen(tmp_path) == {(ONE, "2025-01", 9)}
+    assert [facts.delivery for facts in state_as_of(tmp_path, SOURCE).used] == [3]
+
+
+def test_a_first_delivery_of_a_gemeente_revises_nothing(tmp_path: Path) -> None:
+    write_state(tmp_path, of("GM0153", 1, "2025-03-10", "2025-01"), counts((ONE, "2025-01", 4)))
+    write_state(tmp_path, of("GM0164", 2, "2025-03-11", "2025-01"), counts((THERE, "2025-01", 7)))
+    write_state(tmp_path, of("GM0153", 3, "2025-04-10", "2025-01"), counts((TWO, "2025-01", 6)))
+    again = counts((TWO, "2025-01", 6), (THERE, "2025-01", 5), ("BU01410000", "2025-01", 100))
+    write_state(tmp_path, facts(4, "2025-05-10", "2025-01"), again)
+    assert compute_revisions(tmp_path, SOURCE) == [
+        Revision("2025-01", "2025-03-10", 1, 4, None, None, ("GM0153",)),
+        Revision("2025-01", "2025-03-11", 2, 7, None, None, ("GM0164",)),
+        # 4 at ONE became 6 at TWO.
+        Revision("2025-01", "2025-04-10", 3, 6, 2, 10, ("GM0153",)),
+        # The two that were known went from 6 + 7 to 6 + 5; the 100 of GM0141 are new, not revised.
+        Revision("2025-01", "2025-05-10", 4, 111, -2, 2),
+    ]
+
+
+def test_a_gemeente_is_compared_with_its_part_of_the_whole_region(tmp_path: Path) -> None:
+    whole = counts((ONE, "2025-01", 4), (THERE, "2025-01", 7))
+    write_state(tmp_path, facts(1, "2025-03-10", "2025-01"), whole)
+    write_state(tmp_path, of("GM0153", 2, "2025-04-10", "2025-01"), counts((ONE, "2025-01", 9)))
+    write_state(tmp_path, facts(3, "2025-05-10", "2025-01"), whole)
+    assert compute_revisions(tmp_path, SOURCE) == [
+        Revision("2025-01", "2025-03-10", 1, 11, None, None),
+        Revision("2025-01", "2025-04-10", 2, 9, 5, 5, ("GM0153",)),
+        # What was known by then is 9 and 7.
+        Revision("2025-01", "2025-05-10", 3, 11, -5, 5),
+    ]
+
+
+def test_rows_of_another_gemeente_are_no_state(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match="andere gemeente dan GM0153"):
+        write_state(
+            tmp_path, of("GM0153", 1, "2025-03-10", "2025-01"), counts((THERE, "2025-01", 7))
+        )
+
+
+def test_a_state_from_before_gemeenten_tells_the_whole_region(kept: Path) -> None:
+    path = kept / SOURCE / "2025-03-10.1.parquet"
+    table = pq.read_table(path)
+    told = json.loads(table.schema.metadata[FACTS])
+    for name in ("gemeenten", "keep_until"):
+        told.pop(name)
+    pq.write_table(table.replace_schema_metadata({FACTS: json.dumps(told).encode()}), path)
+    before, after = seen(kept), read_states(kept, SOURCE)[0]
+    assert (after.gemeenten, after.keep_until) == ((), "")
+    assert (ONE, "2025-01", 4) in before
+
+
+GEMEENTEN = {"GM0153": (ONE, TWO), "GM0164": (THERE,), "GM0000": ("BU00000000",)}
+_STATES = st.lists(
+    st.tuples(
+        st.sampled_from(["", "GM0153", "GM0164"]),
+        st.sets(st.sampled_from(["2025-01", "2025-02", "2025-03"]), min_size=1),
+        st.integers(1, 28),
+        st.integers(0, 5),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_STATES)
+def test_what_is_known_equals_a_slow_replay(states: list[tuple[str, set[str], int, int]]) -> None:
+    known: dict[tuple[str, str], dict[str, int]] = {}
+    with TemporaryDirectory() as folder:
+        numbered = list(enumerate(states, start=1))
+        for delivery, (code, periods, day, number) in numbered:
+            areas = GEMEENTEN[code] if code else [a for own in GEMEENTEN.values() for a in own]
+            rows = [(area, p, number + i) for p in sorted(periods) for i, area in enumerate(areas)]
+            told = facts(delivery, f"2025-05-{day:02d}", *sorted(periods))
+            told = replace(told, gemeenten=(code,) if code else ())
+            write_state(Path(folder), told, counts(*rows))
+        for delivery, (code, periods, _, number) in sorted(numbered, key=lambda s: (s[1][2], s[0])):
+            del delivery
+            areas = GEMEENTEN[code] if code else [a for own in GEMEENTEN.values() for a in own]
+            for period in periods:
+                for gemeente in [code] if code else GEMEENTEN:
+                    known[period, gemeente] = {
+                        area: number + i
+                        for i, area in enumerate(areas)
+                        if area in GEMEENTEN[gemeente]
+                    }
+        assert seen(Path(folder)) == {
+            (area, period, number)
+            for (period, _), cells in known.items()
+            for area, number in cells.items()
+        }

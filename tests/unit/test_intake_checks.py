@@ -1,18 +1,22 @@
 """The checks of a whole delivery: header, keys, totals, periods, people and the report."""
 
 import json
+import math
 import random
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from lib.deliveries import (
+    COUNT_FIELDS,
     EVENT_FIELDS,
     GOOD,
     GOOD_COUNT,
+    MOMENT,
     TODAY,
     check_rows_of,
     check_text,
@@ -27,6 +31,7 @@ from regiebeeld.pipeline.intake.checks import check_delivery
 from regiebeeld.pipeline.intake.completeness import last_due
 from regiebeeld.pipeline.intake.findings import Covered, Earlier, Outcome, report_refused_file
 from regiebeeld.pipeline.intake.limits import RefusedFile
+from regiebeeld.pipeline.intake.personal_columns import compute_tail
 from regiebeeld.pipeline.intake.personal_patterns import is_bsn, is_iban
 from regiebeeld.pipeline.intake.reading import read_delivery
 from regiebeeld.pipeline.intake.report import to_page, write_report
@@ -68,8 +73,16 @@ def test_header_faults_name_what_was_meant(tmp_path: Path) -> None:
     report = check_rows_of(tmp_path, [row | {"naam": "x"}], source())
     words = " ".join(found.words for found in report.findings)
     assert errors_of(report) == {"unknown_column"}
-    assert "Bedoelt u 'postcode'?" in words
-    assert "'naam'" in words
+    assert "Kolom op plaats 5 staat niet in het contract. Hij lijkt op 'postcode'" in words
+    assert "Kolom op plaats 10 staat niet in het contract. Haal de kolom weg" in words
+    assert "naam'" not in words
+    assert "poscode" not in words
+
+
+def test_a_header_that_is_a_surname_is_never_shown(tmp_path: Path) -> None:
+    report = check_rows_of(tmp_path, [GOOD | {"Vogelzang": "x"}], source())
+    assert errors_of(report) == {"unknown_column"}
+    assert "Vogelzang" not in str(report)
 
 
 def test_a_missing_required_column_refuses(tmp_path: Path) -> None:
@@ -79,8 +92,21 @@ def test_a_missing_required_column_refuses(tmp_path: Path) -> None:
 
 def test_another_contract_is_recognised(tmp_path: Path) -> None:
     report = check_rows_of(tmp_path, [GOOD_COUNT], source(), others=[source(), counts_source()])
-    assert "other_source" in errors_of(report)
-    assert "'tellingen'" in report.errors[0].words
+    assert [found.rule for found in report.errors[:2]] == ["missing_column"] * 2
+    (other,) = [found for found in report.errors if found.rule == "other_source"]
+    assert "'tellingen'" in other.words
+
+
+def test_a_forgotten_column_makes_no_other_source(tmp_path: Path) -> None:
+    split = Field("uitkomst", Role.BREAKDOWN, FieldType.STRING, required=True, values=("a", "b"))
+    whole = replace(counts_source(), fields=(*COUNT_FIELDS, split))
+    report = check_rows_of(tmp_path, [GOOD_COUNT], whole, others=[counts_source()])
+    assert [found.rule for found in report.errors] == ["missing_column"]
+
+
+def test_text_of_another_form_refuses_also_in_what_is_dropped(tmp_path: Path) -> None:
+    report = check_rows_of(tmp_path, _events(1, graden="koud"), source())
+    assert errors_of(report) == {"type"}
 
 
 def test_a_file_without_header_does_not_end_in_the_report(tmp_path: Path) -> None:
@@ -130,7 +156,7 @@ def test_a_month_that_is_missing_refuses_unless_it_is_usually_empty(tmp_path: Pa
 def test_the_delivery_is_compared_with_the_one_before(tmp_path: Path) -> None:
     earlier = Earlier((Covered("2026-05", "A20", 100), Covered("2026-06", "A20", 90)))
     report = check_rows_of(tmp_path, _months(["2026-05"], 30), source(), earlier=earlier)
-    assert {found.rule for found in report.warnings} == {"fewer_rows", "older_than_last"}
+    assert {found.rule for found in report.warnings} == {"older_than_last"}
     gap = check_rows_of(
         tmp_path, _months(["2026-05"]), source(), earlier=Earlier((Covered("2026-03", "A20", 8),))
     )
@@ -185,6 +211,71 @@ def test_case_numbers_of_nine_digits_are_told_apart_from_bsn(tmp_path: Path) -> 
         _numbers(1500) + _numbers(500, only_bsn=True),
     ):
         assert "personal_bsn" in errors_of(check_rows_of(tmp_path, rows(numbers), source()))
+
+
+@pytest.mark.parametrize(("share", "refused"), [(0.0, False), (0.05, False), (0.2, True)])
+def test_more_bsn_than_chance_explains_refuse(tmp_path: Path, share: float, refused: bool) -> None:
+    # A share of 0.05 more among 400 is 1.2 standard deviations; 0.2 more is over ten.
+    real = int(400 * share)
+    numbers = _numbers(400 - real) + _numbers(real + 400, only_bsn=True)[400:]
+    rows = [GOOD | {"nummer": number} for number in dict.fromkeys(numbers)]
+    report = check_rows_of(tmp_path, rows, source())
+    assert ("personal_bsn" in errors_of(report)) == refused
+    assert ("number_series" in {found.rule for found in report.warnings}) != refused
+
+
+@pytest.mark.parametrize(
+    ("numbers", "passing"), [(3, 3), (3, 2), (10, 0), (40, 9), (40, 3), (300, 40), (2000, 230)]
+)
+def test_the_chance_of_a_share_is_that_of_the_binomial(numbers: int, passing: int) -> None:
+    slow = (
+        sum(math.comb(numbers, k) * 10 ** (numbers - k) for k in range(passing, numbers + 1))
+        / Fraction(11) ** numbers
+    )
+    found = compute_tail(numbers, passing)
+    if passing <= numbers / 11:
+        assert found == 1.0  # at or below what is expected nothing is looked at
+    else:
+        assert found == pytest.approx(float(slow), rel=1e-9)
+
+
+def test_mobile_numbers_without_zero_are_told_from_case_numbers(tmp_path: Path) -> None:
+    cases = [{"zaak": str(600_000_000 + 7 * i), **row} for i, row in enumerate(_events(60))]
+    assert "personal_phone" not in errors_of(check_rows_of(tmp_path, cases, source()))
+
+
+def test_a_day_at_midnight_is_a_day(tmp_path: Path) -> None:
+    extra = Field("gehoord", Role.DROP, MOMENT, format="yyyy-MM-dd HH:mm:ss", minimum="1900-01-01")
+    fields = (*EVENT_FIELDS, extra)
+    for time, refused in (("00:00:00", True), ("10:30:00", False)):
+        rows = [row | {"gehoord": f"{1935 + i}-03-01 {time}"} for i, row in enumerate(_events(60))]
+        report = check_rows_of(tmp_path, rows, source(fields))
+        assert ("personal_birth_date" in errors_of(report)) == refused
+
+
+def test_names_of_people_among_names_of_areas(tmp_path: Path) -> None:
+    people = [f"Jan de {word}" for word in ("Ruiter", "Molenaar", "Visser", "Timmerman")]
+    rows = [row | {"buurt": name} for row, name in zip(_events(4), people, strict=True)]
+    assert "personal_name" in errors_of(check_rows_of(tmp_path, rows, source()))
+    areas = [
+        f"{side}{end}" for side in ("Noord", "Oost", "Zuid") for end in ("hof", "berg", "eind")
+    ]
+    few = rows[:1] + [
+        row | {"buurt": name} for row, name in zip(_events(10)[1:], areas, strict=True)
+    ]
+    report = check_rows_of(tmp_path, few, source())
+    assert [found.rule for found in report.findings] == ["maybe_names"]
+    assert "Ruiter" not in str(report)
+
+
+def test_addresses_without_a_word_for_street_are_seen_as_a_column(tmp_path: Path) -> None:
+    rows = [row | {"buurt": f"Noordereind {3 + 2 * i}"} for i, row in enumerate(_events(8))]
+    assert "personal_address" in errors_of(check_rows_of(tmp_path, rows, source()))
+
+
+def test_a_long_text_is_refused_and_costs_no_time(tmp_path: Path) -> None:
+    row = GOOD | {"buurt": "a" * 1_000_000 + " x@y"}
+    assert "personal_free_text" in errors_of(check_rows_of(tmp_path, [row], source()))
 
 
 def test_one_bsn_among_many_texts_is_found(tmp_path: Path) -> None:

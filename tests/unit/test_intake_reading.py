@@ -91,9 +91,9 @@ def test_a_csv_that_is_refused(tmp_path: Path, rule: str, body: bytes | str) -> 
 
 
 def test_the_place_of_a_cut_and_of_a_second_encoding_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RefusedFile, match=r"rij 2") as refusal:
+    with pytest.raises(RefusedFile, match=r"rij 3") as refusal:
         _read(tmp_path, "a.csv", "nummer;soort\nZ-1;A20\nZ-2")
-    assert refusal.value.rows == (2,)
+    assert refusal.value.rows == (3,)  # the header is line 1
     with pytest.raises(RefusedFile, match=r"Regel 2 .* regel 4"):
         _read(tmp_path, "a.csv", "nummer\nÉ\nx\n".encode() + b"\xc9\n")
 
@@ -155,7 +155,7 @@ def test_xlsx_gives_text_dates_and_whole_numbers(tmp_path: Path) -> None:
         11.5,
     ]
     read = _read(tmp_path, "a.xlsx", _xlsx([list(GOOD), row]))
-    assert read.facts.sheet == "gegevens"
+    assert read.facts.sheet is None  # the sender gave it that name
     assert [note.rule for note in read.facts.notes] == ["other_sheets"]
     (found,) = read.table.to_pylist()
     assert (found["begin"], found["eind"], found["x"], found["graden"]) == (

@@ -35,3 +35,12 @@ def test_breaks_rise_and_lie_within_the_values(values: np.ndarray):
     assert len(found) <= 4
     assert found == sorted(set(found))
     assert all(values[values > 0].min() <= b <= values.max() for b in found)
+
+
+def test_whole_numbers_get_whole_breaks_and_the_same_classes():
+    """Of 1, 2, 3 and 12 the fifths lie at 1.6, 2.2, 2.8 and 6.6: up to 2, 3 and 7."""
+    values = np.array([1.0, 2.0, 3.0, 12.0])
+    found = compute_breaks(values)
+    assert found == [2.0, 3.0, 7.0]
+    fifths = [1.6, 2.2, 2.8, 6.6]
+    assert {tuple(values[values < b]) for b in fifths} == {tuple(values[values < b]) for b in found}

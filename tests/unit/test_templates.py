@@ -2,28 +2,36 @@
 
 import csv
 import io
+import re
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import xlsxwriter
 
-from regiebeeld.catalogue import Source, read_catalogue
+from lib.deliveries import zipped
+from regiebeeld.catalogue import Field, Role, Source, read_catalogue
 from regiebeeld.catalogue.field_checks import explain_misfit
+from regiebeeld.catalogue.fields import MONTH_NAMES
+from regiebeeld.domain import read_period
 from regiebeeld.pipeline.intake.checks import check_delivery
+from regiebeeld.pipeline.intake.completeness import last_due
+from regiebeeld.pipeline.intake.coverage import period_of
 from regiebeeld.pipeline.intake.reading import read_delivery
+from regiebeeld.pipeline.intake.template_words import explain_field, explain_source
 from regiebeeld.pipeline.intake.templates import (
     compute_csv,
     compute_workbook,
-    explain_field,
-    explain_source,
     write_template,
 )
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = read_catalogue(ROOT / "catalogue", ROOT / "regions")
 DELIVERIES = [source for source in CATALOGUE.sources.values() if source.terms.is_delivery]
+TODAY = date(2026, 7, 1)
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 each_delivery = pytest.mark.parametrize("source", DELIVERIES, ids=lambda source: source.id)
 
@@ -58,13 +66,82 @@ def test_the_door_reads_both_files_as_the_same_row(source: Source, tmp_path: Pat
 
 
 @each_delivery
-def test_the_door_finds_no_error_in_the_example(source: Source, tmp_path: Path) -> None:
+def test_the_example_row_is_no_delivery(source: Source, tmp_path: Path) -> None:
     for file in write_template(source, tmp_path):
+        report = check_delivery(read_delivery(file, source), source, earlier=None, today=TODAY)
+        assert [found.rule for found in report.errors] == ["example_row"]
+        assert report.errors[0].row_numbers == (1,)
+
+
+@each_delivery
+def test_a_form_that_is_filled_in_passes_without_a_word(source: Source, tmp_path: Path) -> None:
+    filled = _fill_in(source)
+    csv_file, workbook = write_template(source, tmp_path)
+    text = csv_file.read_bytes().decode("utf-8-sig")
+    _, example = rows_of(source)
+    row = [filled.get(name, old) for name, old in zip(source.field_names(), example, strict=True)]
+    head = text.splitlines()[0]
+    csv_file.write_bytes(f"{head}\r\n{';'.join(row)}\r\n".encode("utf-8-sig"))
+    _type_into(workbook, source, filled)
+    for file in (csv_file, workbook):
         delivered = read_delivery(file, source)
-        report = check_delivery(delivered, source, earlier=None, today=date(2026, 7, 1))
-        # An example of last year is late, which is no fault of the form.
-        rules = {finding.rule for finding in report.findings}
-        assert rules <= {"late", "other_sheets"}, report.findings
+        report = check_delivery(delivered, source, earlier=None, today=TODAY)
+        assert report.findings == (), file.suffix
+        assert report.rows == 1
+
+
+def _fill_in(source: Source) -> dict[str, str]:
+    """Give what a partner types over the example: the last period that is due, another number."""
+    assert source.terms.frequency
+    due = last_due(source.terms.frequency, source.terms.due_days, TODAY)
+    typed: dict[Role, Callable[[Field], str]] = {
+        Role.PERIOD: lambda field: period_of(due.end, read_period(field.example).kind).id,
+        Role.BEGIN: lambda field: _write_day(due.start, field),
+        Role.END: lambda field: _write_day(due.end, field),
+        Role.BEGIN_YEAR: lambda _: str(due.end.year),
+        Role.BEGIN_MONTH: lambda _: MONTH_NAMES[due.end.month - 1][0],
+        Role.COUNT: lambda _: "7",
+    }
+    return {
+        field.name: typed[field.role](field)
+        for field in source.fields
+        if field.role in typed and field.example
+    }
+
+
+def _write_day(day: date, field: Field) -> str:
+    """Write a day as the contract asks, at the hour of the example."""
+    first = day.isoformat() if (field.format or "").startswith("yyyy") else f"{day:%d-%m-%Y}"
+    return first + field.example[10:]
+
+
+def _type_into(path: Path, source: Source, filled: dict[str, str]) -> None:
+    """Put other texts in the data row of a workbook, as a spreadsheet program stores them."""
+    with zipfile.ZipFile(path) as book:
+        members = {name: book.read(name) for name in book.namelist()}
+    sheet = members["xl/worksheets/sheet1.xml"].decode()
+    for name, text in filled.items():
+        letter = xlsxwriter.utility.xl_col_to_name(source.field_names().index(name))
+        cell = re.compile(rf'<c r="{letter}2"([^>]*?)( t="s")?><v>[^<]*</v></c>')
+        assert cell.search(sheet), name
+        typed = rf'<c r="{letter}2"\1 t="inlineStr"><is><t>{text}</t></is></c>'
+        sheet = cell.sub(typed, sheet)
+    members["xl/worksheets/sheet1.xml"] = sheet.encode()
+    path.write_bytes(zipped(dict(members)))
+
+
+def test_a_sheet_that_is_not_the_templates_own_is_told(tmp_path: Path) -> None:
+    source = CATALOGUE.sources["woonoverlast"]
+    for sheet, text in (("uitleg", "Zie ook het dossier."), ("notities", "x")):
+        path = tmp_path / f"{sheet}.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            for name, rows in (("levering", rows_of(source)), (sheet, [[text]])):
+                at = book.add_worksheet(name)
+                for i, row in enumerate(rows):
+                    at.write_row(i, 0, row)
+        notes = read_delivery(path, source).facts.notes
+        assert [note.rule for note in notes] == ["other_sheets"], sheet
+        assert text not in str(notes)
 
 
 def test_the_csv_opens_well_in_a_dutch_excel() -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from regiebeeld.catalogue.agreements import EVERYBODY, Agreement, Law
+from regiebeeld.catalogue.agreements import EVERYBODY, Agreement
 from regiebeeld.catalogue.definitions import Catalogue
 from regiebeeld.catalogue.faults import suggest
 from regiebeeld.catalogue.inventory import Answer, Decision
+from regiebeeld.catalogue.legal_articles import Law
 from regiebeeld.catalogue.located_yaml import Place
 from regiebeeld.catalogue.models import DisclosureClass
 from regiebeeld.catalogue.rules import (
@@ -17,19 +18,14 @@ from regiebeeld.catalogue.rules import (
     unknown_word,
 )
 
-# Articles that only open with a written permission or decision (Wpg 16 opens by law).
-_NEEDS_PERMISSION = {
-    Law.WPG: ("18", "19", "20", "22"),
-    Law.WJSG: ("39f", "15"),
-}
-
 
 def agreement_owner(region: str, source: str) -> str:
     """Give the name under which an agreement's file is known to the rules."""
     return f"Agreement:{region}/{source}"
 
 
-def _all(catalogue: Catalogue) -> Iterator[tuple[str, str, Agreement]]:
+def all_agreements(catalogue: Catalogue) -> Iterator[tuple[str, str, Agreement]]:
+    """Give region, source and agreement of each."""
     for region, agreements in catalogue.agreements.items():
         for name, agreement in agreements.items():
             yield region, name, agreement
@@ -51,7 +47,7 @@ def deliveries_have_an_agreement(catalogue: Catalogue, files: Files) -> Iterator
 
 @rule
 def agreements_are_about_a_delivery(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    for region, name, agreement in _all(catalogue):
+    for region, name, agreement in all_agreements(catalogue):
         source = catalogue.sources.get(name)
         words = unknown_word(files, "Source", name)
         if agreement.source != name:
@@ -65,7 +61,7 @@ def agreements_are_about_a_delivery(catalogue: Catalogue, files: Files) -> Itera
 @rule
 def agreements_serve_known_themes(catalogue: Catalogue, files: Files) -> Iterator[str]:
     known = catalogue.known_themes()
-    for region, name, agreement in _all(catalogue):
+    for region, name, agreement in all_agreements(catalogue):
         for i, theme in enumerate(agreement.themes):
             if theme not in known and not files.know("Theme", theme):
                 words = f"thema {theme!r} bestaat niet{suggest(theme, known)}"
@@ -77,7 +73,7 @@ def agreements_name_known_receivers(catalogue: Catalogue, files: Files) -> Itera
     if catalogue.audiences is None:
         return
     audiences = [one.id for one in catalogue.audiences.audiences]
-    for region, name, agreement in _all(catalogue):
+    for region, name, agreement in all_agreements(catalogue):
         if region not in catalogue.regions:
             continue
         known = [EVERYBODY, *audiences, *catalogue.regions[region].gemeente_codes]
@@ -89,7 +85,7 @@ def agreements_name_known_receivers(catalogue: Catalogue, files: Files) -> Itera
 
 @rule
 def agreements_stand_in_a_region(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    for region, name, _ in _all(catalogue):
+    for region, name, _ in all_agreements(catalogue):
         if not files.know("Region", region):
             words = f"regio {region!r} bestaat niet{suggest(region, catalogue.regions)}"
             yield fault_in(files, agreement_owner(region, name), (), words)
@@ -97,7 +93,7 @@ def agreements_stand_in_a_region(catalogue: Catalogue, files: Files) -> Iterator
 
 @rule
 def figures_about_persons_have_every_ground(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    for region, name, agreement in _all(catalogue):
+    for region, name, agreement in all_agreements(catalogue):
         source = catalogue.sources.get(name)
         if source and source.terms.disclosure is DisclosureClass.PERSONS:
             for place, words in _missing_grounds(agreement):
@@ -117,21 +113,12 @@ def _missing_grounds(agreement: Agreement) -> Iterator[tuple[Place, str]]:
 
 @rule
 def grounds_are_written_whole(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    for region, name, agreement in _all(catalogue):
+    for region, name, agreement in all_agreements(catalogue):
         for place, words in _half_grounds(agreement):
             yield fault_in(files, agreement_owner(region, name), place, words)
 
 
 def _half_grounds(agreement: Agreement) -> Iterator[tuple[Place, str]]:
-    basis, special = agreement.transfer_basis, agreement.receiver_basis.special
-    if basis.law is not Law.NONE and not basis.article:
-        yield ("transfer_basis", "article"), "ontbreekt: noem het artikel van de wet"
-    article = basis.article.split(" ")[0]
-    if article in _NEEDS_PERMISSION.get(basis.law, ()) and not agreement.permissions:
-        words = f"{basis.law} {article} heeft een besluit of toestemming nodig, met nummer en datum"
-        yield ("permissions",), words
-    if special and not agreement.receiver_basis.uavg:
-        yield ("receiver_basis", "uavg"), "ontbreekt: bijzondere gegevens hebben de UAVG nodig"
     if agreement.dpia.done and not (agreement.dpia.date and agreement.dpia.reference):
         yield ("dpia",), "noem de datum en het kenmerk van de DPIA"
     if not agreement.dpia.done and not agreement.dpia.reason:
@@ -144,7 +131,7 @@ def _half_grounds(agreement: Agreement) -> Iterator[tuple[Place, str]]:
 
 @rule
 def decisions_are_older_than_the_start(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    for region, name, agreement in _all(catalogue):
+    for region, name, agreement in all_agreements(catalogue):
         for i, permission in enumerate(agreement.permissions):
             if permission.date > agreement.start:
                 words = f"{permission.date} ligt na de start: eerst toestemming, dan gegevens"
@@ -186,3 +173,37 @@ def every_source_was_considered(catalogue: Catalogue, files: Files) -> Iterator[
         if source.terms.is_delivery and source.id not in weighed:
             words = "staat niet in catalogue/inventory.yaml: helpt het, kan het, mag het?"
             yield fault_in(files, f"Source:{source.id}", ("id",), words)
+
+
+def tell_unagreed(catalogue: Catalogue) -> list[str]:
+    """Say for each region which sources its door still refuses; no fault, a reminder."""
+    return [
+        f"Let op: {region} heeft nog geen afspraak over {', '.join(names)}; "
+        "de deur weigert elk bestand ervan."
+        for region, names in find_unagreed(catalogue)
+        if names
+    ]
+
+
+def tell_unused(catalogue: Catalogue) -> list[str]:
+    """Say for each region which agreed sources stand in no release: region.yaml lists them not."""
+    told = []
+    for region in catalogue.regions.values():
+        listed = {wanted.source for wanted in region.sources}
+        agreed = sorted(set(catalogue.agreements.get(region.id, {})) - listed)
+        if agreed:
+            told.append(
+                f"Let op: {region.id} heeft een afspraak over {', '.join(agreed)}; zonder regel "
+                f"bij sources in regions/{region.id}/region.yaml komt dat in geen versie."
+            )
+    return told
+
+
+def find_unagreed(catalogue: Catalogue) -> list[tuple[str, tuple[str, ...]]]:
+    """Give per region the delivered sources that it has no agreement about."""
+    delivered = sorted(s.id for s in catalogue.sources.values() if s.terms.is_delivery)
+    agreed = {region: catalogue.agreements.get(region, {}) for region in sorted(catalogue.regions)}
+    return [
+        (region, tuple(name for name in delivered if name not in known))
+        for region, known in agreed.items()
+    ]

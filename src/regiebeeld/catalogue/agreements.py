@@ -2,11 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from regiebeeld.catalogue.legal_articles import Law
 from regiebeeld.catalogue.models import Audience, Id, Strict, Text, Whole, YesNo
 
 EVERYBODY = "all"
@@ -16,25 +16,13 @@ SpecialGround = Annotated[
 ]
 
 
-class Law(StrEnum):
-    """The laws under which a partner may hand over data."""
-
-    WPG = "Wpg"
-    WJSG = "Wjsg"
-    WMO = "Wmo 2015"
-    JEUGDWET = "Jeugdwet"
-    WPUBLIEKE = "Wet publieke gezondheid"
-    WVR = "Wet veiligheidsregio's"
-    AVG = "AVG"
-    WOO = "Wet open overheid"
-    NONE = "geen"
-
-
 class TransferBasis(Strict):
     """The ground on which the supplier may give; `geen` fits data that are not about persons."""
 
     law: Law
-    article: Annotated[str, Field(description="empty only when law is `geen`")] = ""
+    article: Annotated[
+        str, Field(description="as legal_articles.py spells it; empty only when law is `geen`")
+    ] = ""
     wording: Text
 
 
@@ -43,7 +31,7 @@ class ReceiverBasis(Strict):
 
     avg: tuple[AvgGround, ...] = ()
     special: tuple[SpecialGround, ...] = ()
-    uavg: str = ""
+    uavg: Annotated[str, Field(description="such as `artikel 24 UAVG`")] = ""
 
 
 class Task(Strict):
@@ -107,12 +95,6 @@ class Agreement(Strict):
     start: dt.date
     end: dt.date
     contact_role: Annotated[Text, Field(description="a role, never a person")]
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.end < self.start:
-            raise ValueError(f"end {self.end} ligt voor start {self.start}")
-        return self
 
 
 @dataclass(frozen=True, slots=True)

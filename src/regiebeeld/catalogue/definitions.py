@@ -6,6 +6,7 @@ from regiebeeld.catalogue.agreements import Agreement
 from regiebeeld.catalogue.contracts import Source
 from regiebeeld.catalogue.faults import suggest
 from regiebeeld.catalogue.inventory import Inventory
+from regiebeeld.catalogue.limits import Limits
 from regiebeeld.catalogue.models import (
     Audiences,
     ClassRule,
@@ -31,6 +32,7 @@ class Catalogue:
     hash: str
     agreements: dict[str, dict[str, Agreement]] = field(default_factory=dict)
     inventory: Inventory | None = None
+    limits: Limits | None = None
 
     def read_region(self, name: str) -> Region:
         """Give one region; raise CatalogueError with the nearest name when there is none."""

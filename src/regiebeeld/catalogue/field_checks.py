@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from regiebeeld.catalogue.faults import suggest
 from regiebeeld.catalogue.fields import (
+    AREA_NAME_FORMAT,
     FORMATS,
     LINK_ROLES,
     MONTH_NAME_FORMAT,
@@ -25,28 +26,23 @@ from regiebeeld.catalogue.fields import (
     build_field,
     terms_of,
 )
+from regiebeeld.catalogue.free_text import find_let_through
 from regiebeeld.catalogue.located_yaml import Place
 
 Fault = tuple[Place, str]
 COLUMNS: Place = ("schema", 0, "properties")
 ATTEMPTS = ("voltooid", "poging")
-# What a note, a name or a number of a person looks like: no pattern may let these through.
-_FREE_TEXTS = (
-    "De bewoner belde omdat zijn buurman weer aan het schreeuwen was.",
-    "dader bekend, woont op nummer 12; zie dossier",
-    "iemand@example.nl",
-    "06-12345678",
-    "+31 6 12345678",
-    "NL91ABNA0417164300",
-    "111222333",
-    "12-03-1984 te Enschede",
-    "x" * 200,
-)
 _NAMES_OF_FREE_TEXT = re.compile(
     r"bsn|burgerservice|voornaam|achternaam|geboorte|telefoon|e[-_ ]?mail|iban|kenteken"
     r"|toelichting|opmerking|omschrijving|verhaal|notitie|vrije.?tekst",
     re.IGNORECASE,
 )
+# A part of an address that is no link key stands empty, or says a fixed word such as STRAAT.
+_NAMES_OF_ADDRESS = re.compile(r"straat|adres|huis_?(nummer|nr|letter)|postcode", re.IGNORECASE)
+_NAMED_AREAS = (Role.AREA_NAME, Role.GEMEENTE_NAME)
+# Numbers of persons have eight digits and more (a BSN without its leading zero).
+_LARGEST_NUMBER = 9_999_999
+_PLACED = (Role.X, Role.Y, Role.ROW_KEY)
 _ONE_EACH = tuple(role for role in Role if role not in (Role.DROP, Role.BREAKDOWN))
 _LISTED = (Role.EVENT_SET, Role.BREAKDOWN, Role.ATTEMPT)
 # The link itself knows every code and name there is, so these need no pattern of their own.
@@ -176,25 +172,54 @@ def _role_faults(field: Field) -> Iterator[Fault]:
 
 def _free_text_faults(field: Field) -> Iterator[Fault]:
     """A column that can hold a sentence can hold a name."""
-    if _NAMES_OF_FREE_TEXT.search(field.name) and field.role not in LINK_ROLES:
+    spelled = f"{field.id} {field.name}"
+    if _NAMES_OF_FREE_TEXT.search(spelled) and field.role not in LINK_ROLES:
         words = f"kolom {field.name!r} klinkt naar een persoon of vrije tekst; die komt er niet in"
+        yield ("name",), words
+    closed = field.values or field.max_length == 0
+    if _NAMES_OF_ADDRESS.search(spelled) and field.role not in LINK_ROLES and not closed:
+        words = (
+            f"kolom {field.name!r} klinkt naar een adres; maak er een sleutel voor het koppelen "
+            "van, of geef values of maxLength: 0"
+        )
         yield ("name",), words
     if field.pattern is not None:
         yield from _pattern_faults(field)
+    yield from _area_name_faults(field)
     fixed = field.values or field.pattern or field.format or field.max_length == 0
     if field.type is FieldType.STRING and not fixed and field.role not in _CHECKED_BY_LINKING:
         words = "vrije tekst mag niet: geef values, een pattern, een format of maxLength: 0"
+        yield ("logicalTypeOptions",), words
+    if field.type in (FieldType.INTEGER, FieldType.NUMBER) and field.role not in _PLACED:
+        yield from _large_number_faults(field)
+
+
+def _area_name_faults(field: Field) -> Iterator[Fault]:
+    """Names of areas are the only words without a list; they are dropped after linking."""
+    if field.format == AREA_NAME_FORMAT and field.role not in (Role.DROP, *_NAMED_AREAS):
+        words = f"{AREA_NAME_FORMAT} kan alleen bij drop, area_name of gemeente_name"
+        yield ("logicalTypeOptions", "format"), words
+
+
+def _large_number_faults(field: Field) -> Iterator[Fault]:
+    bounds = (field.minimum, field.maximum)
+    if not all(_is_number(bound) and abs(bound) <= _LARGEST_NUMBER for bound in bounds):
+        words = (
+            "een getal heeft een minimum en een maximum van hooguit zeven cijfers nodig; "
+            "anders past er een nummer van een persoon in"
+        )
         yield ("logicalTypeOptions",), words
 
 
 def _pattern_faults(field: Field) -> Iterator[Fault]:
     place: Place = ("logicalTypeOptions", "pattern")
+    named = field.format == AREA_NAME_FORMAT or field.role in _NAMED_AREAS
     try:
-        pattern = re.compile(field.pattern or "")
+        through = find_let_through(field.pattern or "", names=named)
     except re.error as fault:
         yield place, f"is geen geldig patroon: {fault}"
         return
-    through = [text for text in _FREE_TEXTS if pattern.fullmatch(text)]
+    # The door holds a link key to the form of its role too.
     if through and field.role not in LINK_ROLES:
         yield place, f"is te ruim: laat vrije tekst of een persoon door, zoals {through[0][:40]!r}"
 

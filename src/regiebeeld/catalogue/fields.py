@@ -74,9 +74,10 @@ class Crs(StrEnum):
     WGS84 = "EPSG:4326"
 
 
-# Spelled as ODCS asks (the patterns of Java), and two forms of text of our own.
+# Spelled as ODCS asks (the patterns of Java), and three forms of text of our own.
 PERIOD_FORMAT = "periode"
 MONTH_NAME_FORMAT = "maand_naam"
+AREA_NAME_FORMAT = "gebiedsnaam"
 FORMATS: dict[FieldType, tuple[str, ...]] = {
     FieldType.DATE: ("yyyy-MM-dd", "dd-MM-yyyy", "yyyyMMdd"),
     FieldType.TIMESTAMP: (
@@ -85,7 +86,7 @@ FORMATS: dict[FieldType, tuple[str, ...]] = {
         "dd-MM-yyyy HH:mm:ss",
         "dd-MM-yyyy HH:mm",
     ),
-    FieldType.STRING: (PERIOD_FORMAT, MONTH_NAME_FORMAT),
+    FieldType.STRING: (PERIOD_FORMAT, MONTH_NAME_FORMAT, AREA_NAME_FORMAT),
 }
 MONTH_NAMES = (
     ("jan", "januari"),

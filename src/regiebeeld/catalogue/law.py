@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from regiebeeld.catalogue.agreements import EVERYBODY, Agreement, may_receive, may_use
+from regiebeeld.catalogue.agreements import EVERYBODY, Agreement, may_use
 from regiebeeld.catalogue.contracts import Source
 from regiebeeld.catalogue.definitions import Catalogue
 from regiebeeld.catalogue.fields import LINK_ROLES, Role
 from regiebeeld.catalogue.models import Audience, DisclosureClass, Finest, Region, Unit
+from regiebeeld.catalogue.reasons import Receiver, reasons_for, reasons_for_nobody
 
 FOR_ALL = (
     "Voor alles geldt: alleen aantallen blijven. Sleutels om te koppelen en het bestand zelf "
@@ -91,7 +92,7 @@ def compute_access(catalogue: Catalogue, region: Region, today: date) -> tuple[A
     """
     rows: list[AccessRow] = []
     for source, agreement in _used(catalogue, region):
-        barred = _reasons_for_nobody(catalogue, source, agreement, today)
+        barred = [r.words for r in reasons_for_nobody(catalogue, source, agreement, today)]
         for audience in catalogue.audiences.audiences if catalogue.audiences else ():
             rows.extend(_access_rows(source, agreement, audience, region, barred))
     return tuple(rows)
@@ -200,21 +201,6 @@ def _dpia_words(agreement: Agreement) -> str:
     return f"niet nodig: {dpia.reason}"
 
 
-def _reasons_for_nobody(
-    catalogue: Catalogue, source: Source, agreement: Agreement | None, today: date
-) -> list[str]:
-    """Why nobody at all may see these figures now; empty when somebody may."""
-    reasons: list[str] = []
-    if source.terms.is_delivery:
-        answer = may_use(agreement, today)
-        if answer is not True:
-            reasons.append(answer.words)
-    rule = catalogue.rule_for(source.terms.disclosure)
-    if not rule.publish:
-        reasons.append(rule.because)
-    return reasons
-
-
 def _access_rows(
     source: Source,
     agreement: Agreement | None,
@@ -223,7 +209,10 @@ def _access_rows(
     barred: list[str],
 ) -> Iterator[AccessRow]:
     everyone = region.gemeente_codes if audience.per_gemeente else ()
-    answers = {code: _reasons(source, agreement, audience, code) for code in everyone or (None,)}
+    answers = {
+        code: tuple(r.words for r in reasons_for(source, agreement, Receiver(audience, code)))
+        for code in everyone or (None,)
+    }
     whole = len(set(answers.values())) == 1
     for code in [next(iter(answers))] if whole else list(answers):
         because = (*barred, *answers[code])
@@ -237,20 +226,6 @@ def _access_rows(
             finest=tuple(_finest_words(finest) for finest in source.terms.finest),
             because=because,
         )
-
-
-def _reasons(
-    source: Source, agreement: Agreement | None, audience: Audience, gemeente: str | None
-) -> tuple[str, ...]:
-    reasons: list[str] = []
-    if source.terms.label not in audience.labels:
-        reasons.append(f"Het label {source.terms.label} is niet voor {audience.title.lower()}.")
-    if agreement is not None:
-        answer = may_receive(agreement, audience, gemeente)
-        # Said without the code, so that equal answers of gemeenten are one row.
-        if answer is not True:
-            reasons.append(f"{audience.title} staat niet bij de ontvangers van de afspraak.")
-    return tuple(reasons)
 
 
 def _finest_words(finest: Finest) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 Place = tuple[str | int, ...]
+# The same parser in C, where PyYAML was built with it: a hundred files in a tenth of the time.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def read_located_yaml(path: Path) -> LocatedYaml:
     """
     lines: dict[Place, int] = {}
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = _compose(path.read_text(encoding="utf-8"))
         values = _read_node(root, (), lines) if root else None
     except yaml.MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 1
@@ -51,6 +53,14 @@ def read_located_yaml(path: Path) -> LocatedYaml:
     except RecursionError as fault:
         raise LocatedYamlError(1, "een blok verwijst naar zichzelf (& en *)") from fault
     return LocatedYaml(path=path, values=values, lines=lines)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError:
+        # The words of the slow parser say more, and are the same wherever this runs.
+        return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 def _read_node(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:

@@ -3,91 +3,47 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
+from regiebeeld.catalogue.words import (
+    DENOMINATORS,
+    Analysis,
+    DisclosureClass,
+    Effort,
+    Figure,
+    Finest,
+    GemeenteCode,
+    Id,
+    Label,
+    Strict,
+    TableNumber,
+    Text,
+    Unit,
+    Whole,
+    Year,
+    YesNo,
+)
 from regiebeeld.domain import AreaLevel, PeriodKind
 
-Id = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z][a-z0-9_]*$", description="snake_case: file name, column and URL at once"
-    ),
+# The words are read from here too: a form and its words are one language.
+__all__ = [
+    "DENOMINATORS",
+    "Analysis",
+    "DisclosureClass",
+    "Effort",
+    "Figure",
+    "Finest",
+    "GemeenteCode",
+    "Id",
+    "Label",
+    "Strict",
+    "TableNumber",
+    "Text",
+    "Unit",
+    "Whole",
+    "Year",
+    "YesNo",
 ]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-GemeenteCode = Annotated[str, Field(pattern=r"^GM[0-9]{4}$")]
-# strict: `vintage: "2024"` or `publish: 1` is a slip, not a number or a yes.
-Whole = Annotated[int, Field(strict=True)]
-YesNo = Annotated[bool, Field(strict=True)]
-Year = Annotated[Whole, Field(ge=1990, le=2100)]
-
-
-class Strict(BaseModel):
-    """A form that refuses what it does not know and cannot be changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DisclosureClass(StrEnum):
-    PUBLIC = "public"
-    NOT_ABOUT_PERSONS = "not_about_persons"
-    PERSONS = "persons"
-
-
-class Label(StrEnum):
-    """Who may see a figure at all."""
-
-    OPENBAAR = "openbaar"
-    INTERN = "intern"
-    DRIEHOEK = "driehoek"
-
-
-class Effort(StrEnum):
-    """Does the figure measure the problem (brengdelict) or the search for it (haaldelict)."""
-
-    BRENGDELICT = "brengdelict"
-    HAALDELICT = "haaldelict"
-    NVT = "nvt"
-
-
-class Unit(StrEnum):
-    MELDING = "melding"
-    REGISTRATIE = "registratie"
-    ZAAK = "zaak"
-    ADRES = "adres"
-    PERSOON = "persoon"
-
-
-class Figure(StrEnum):
-    """Key figures of an area. Households are never called dwellings."""
-
-    INWONERS = "inwoners"
-    HUISHOUDENS = "huishoudens"
-    WONINGEN = "woningen"
-    VERKOOPPRIJS = "verkoopprijs"
-
-
-DENOMINATORS = (Figure.INWONERS, Figure.HUISHOUDENS, Figure.WONINGEN)
-
-
-class Analysis(StrEnum):
-    TREND = "trend"
-    COMPARISON = "comparison"
-    SIGNALS = "signals"
-    HOT_SPOTS = "hot_spots"
-    DRIVERS = "drivers"
-    RANKING = "ranking"
-    EFFECTS = "effects"
-
-
-class Finest(Strict):
-    """A level with the shortest period that may be shown there; coarser is allowed too."""
-
-    level: AreaLevel
-    period: PeriodKind
-
-    def allows(self, level: AreaLevel, period: PeriodKind) -> bool:
-        coarse_enough = level.is_at_least_as_coarse_as(self.level)
-        return coarse_enough and period.is_at_least_as_coarse_as(self.period)
 
 
 class Denominator(Strict):
@@ -182,14 +138,14 @@ class RegionLayout(Strict):
     vintage: Year
     source: Id
     levels: Annotated[tuple[AreaLevel, ...], Field(min_length=1)]
-    files: dict[AreaLevel, str] = {}
+    files: dict[AreaLevel, str] = Field(default_factory=dict)
 
 
 class RegionSource(Strict):
     """A source that a region uses; `files` names a file a part when people hold it as files."""
 
     source: Id
-    files: dict[str, str] = {}
+    files: dict[str, str] = Field(default_factory=dict)
     vintage: Annotated[
         Year | None,
         Field(description="layout the table is counted in; the shown one when empty"),
@@ -198,6 +154,18 @@ class RegionSource(Strict):
     release: Annotated[
         YesNo, Field(description="false: counted in the working store, left out of every release")
     ] = True
+
+
+class OwnAreaFile(Strict):
+    """A gemeente's own areas, drawn in a GeoJSON file that lies in the folder for files."""
+
+    gemeente: GemeenteCode
+    file: Text
+    code: Annotated[Text, Field(description="field of the file with the code of the area")]
+    name: Annotated[Text, Field(description="field of the file with its name")]
+    vintage: Annotated[
+        Year | None, Field(description="layout to lay them over; the shown one when empty")
+    ] = None
 
 
 class Region(Strict):
@@ -211,6 +179,10 @@ class Region(Strict):
     layouts: Annotated[tuple[RegionLayout, ...], Field(min_length=1)]
     sources: Annotated[tuple[RegionSource, ...], Field(min_length=1)]
     themes: Annotated[tuple[Id, ...], Field(min_length=1)]
+    own_areas: Annotated[
+        tuple[OwnAreaFile, ...],
+        Field(description="own areas of gemeenten, for rows that name those"),
+    ] = ()
 
     @property
     def gemeente_codes(self) -> tuple[str, ...]:
@@ -260,6 +232,9 @@ class AreaCollection(Strict):
     name: Text
     water: str | None = None
     year_code: str | None = None
+    postcode: Annotated[
+        str | None, Field(description="column with the most frequent PC4 of the area")
+    ] = None
 
 
 class FigureColumn(Strict):
@@ -284,6 +259,13 @@ class Frequency(StrEnum):
     YEAR = "year"
 
 
+class RowsGround(StrEnum):
+    """Why a row an event may be delivered where no decision of article 20 Wpg stands behind it."""
+
+    PUBLIC_BY_OWNER = "public_by_owner"
+    FIRE_SERVICE = "fire_service"
+
+
 class SourceTerms(Strict):
     """The part of a contract that ODCS has no word for: customProperties › regiebeeld."""
 
@@ -299,7 +281,7 @@ class SourceTerms(Strict):
     total: str | None = None
     withheld: tuple[Text, ...] = ()
     rare: tuple[Text, ...] = ()
-    fixed: dict[str, str] = {}
+    fixed: dict[str, str] = Field(default_factory=dict)
     figures: tuple[FigureColumn, ...] = ()
     figures_year: Year | None = None
     collections: tuple[AreaCollection, ...] = ()
@@ -310,6 +292,15 @@ class SourceTerms(Strict):
     event_set: Annotated[
         Text | None, Field(description="what is counted, when no column says so")
     ] = None
+    least_linked: Annotated[
+        float,
+        Field(
+            ge=0.5,
+            le=1,
+            description="part of the counts that should have an area of the atom's level; a "
+            "delivery with less is told, and one of which half has no gemeente is refused",
+        ),
+    ] = 0.8
     effort: Effort | None = None
     finest: tuple[Finest, ...] = ()
     analyses: tuple[Analysis, ...] = ()
@@ -321,9 +312,26 @@ class SourceTerms(Strict):
         tuple[str, ...], Field(description="texts that mean: not known; an empty cell always does")
     ] = ()
     same_events_as: Annotated[
-        Id | None, Field(description="a public table about the same events")
+        tuple[Id, ...], Field(description="public tables about the same events, by source")
+    ] = ()
+    same_event_sets: dict[str, tuple[Text, ...]] = Field(
+        default_factory=dict,
+        description="codes in those tables that count the same, by event set",
+    )
+    same_events_in: Annotated[
+        tuple[TableNumber, ...],
+        Field(description="numbers of such tables that have no contract here yet"),
+    ] = ()
+    subject: Annotated[
+        Id | None, Field(description="the subject of limits.yaml whose limits it keeps")
     ] = None
-    ready_to_sign: YesNo = False
+    direction: Annotated[
+        YesNo, Field(description="false: no arrow up or down, more can mean better reporting")
+    ] = True
+    rows_because: Annotated[
+        RowsGround | None,
+        Field(description="why rows about persons may come without a decision (Wpg 20)"),
+    ] = None
 
     @property
     def is_delivery(self) -> bool:

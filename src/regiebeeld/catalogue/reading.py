@@ -15,6 +15,7 @@ from regiebeeld.catalogue.cross_checks import check_catalogue
 from regiebeeld.catalogue.definitions import Catalogue
 from regiebeeld.catalogue.faults import sort_faults, tell_fault, tell_faults
 from regiebeeld.catalogue.inventory import Inventory
+from regiebeeld.catalogue.limits import Limits
 from regiebeeld.catalogue.located_yaml import (
     LocatedYaml,
     LocatedYamlError,
@@ -36,8 +37,8 @@ Form = TypeVar("Form", bound=BaseModel)
 Thing = TypeVar("Thing")
 SOURCE_ENDING = ".odcs.yaml"
 _HOMES = (
-    "audiences.yaml, inventory.yaml, sources/<bron>.odcs.yaml, indicators/<thema>/<id>.yaml, "
-    "themes/<id>.yaml of corrections/<bron>.yaml"
+    "audiences.yaml, inventory.yaml, limits.yaml, sources/<bron>.odcs.yaml, "
+    "indicators/<thema>/<id>.yaml, themes/<id>.yaml of corrections/<bron>.yaml"
 )
 _AGREEMENT_HOME = "regions/<regio>/agreements/<bron>.yaml"
 
@@ -169,6 +170,7 @@ def _read_all(reader: _Reader, catalogue: Path, regions: Path) -> Catalogue:
         hash=_compute_hash(catalogue, regions),
         agreements=_read_agreements(reader, sorted(regions.glob("*/agreements/*.yaml"))),
         inventory=_read_inventory(reader, catalogue / "inventory.yaml"),
+        limits=reader.read(catalogue / "limits.yaml", Limits, "limits"),
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from regiebeeld.catalogue.agreements import Agreement
 from regiebeeld.catalogue.inventory import Inventory
+from regiebeeld.catalogue.limits import Limits
 from regiebeeld.catalogue.models import (
     Audiences,
     Corrections,
@@ -23,6 +24,7 @@ FORMS: dict[str, type[BaseModel]] = {
     "corrections": Corrections,
     "indicator": Indicator,
     "inventory": Inventory,
+    "limits": Limits,
     "region": Region,
     "source_terms": SourceTerms,
     "theme": Theme,

@@ -55,3 +55,9 @@ class AccessError(RegiebeeldError):
     """Somebody, or some address, may not have what it asks for."""
 
     exit_code = 9
+
+
+class LedgerError(RegiebeeldError):
+    """The records that people make cannot be read, written or brought up to date."""
+
+    exit_code = 10

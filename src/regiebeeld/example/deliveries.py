@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from regiebeeld.catalogue import Role, Source, read_catalogue
+from regiebeeld.catalogue import Catalogue, Role, Source, read_catalogue
 from regiebeeld.catalogue.fields import fields_with
 from regiebeeld.catalogue.models import Frequency, Grain
 from regiebeeld.example.addresses import FILE_NAME, settle_addresses, write_addresses
@@ -24,13 +24,18 @@ from regiebeeld.example.deliveries_faults import cut_file, spoil_table
 from regiebeeld.example.deliveries_files import FileForm, write_table
 from regiebeeld.example.deliveries_police import POLICE_COUNTS
 from regiebeeld.example.rates import MONTHS
-from regiebeeld.example.truths import DeliveryFault, Expected, PlantedDelivery
+from regiebeeld.example.truths import (
+    FIRST_DAY,
+    LATE_DAY,
+    DeliveryFault,
+    Expected,
+    PlantedDelivery,
+)
 from regiebeeld.example.write import SEED, Example, make_example
-from regiebeeld.settings import Settings, read_settings
+from regiebeeld.settings import read_settings
 
 REGION = "voorbeeld"
-FIRST_DAY, SECOND_DAY = date(2025, 10, 15), date(2026, 1, 20)
-_WEEKS_DAY, _LATE_DAY = date(2026, 1, 5), date(2026, 2, 15)
+SECOND_DAY, _WEEKS_DAY = date(2026, 1, 20), date(2026, 1, 5)
 # The last period of the first delivery; the second one tells it again, and goes on from there.
 _FIRST_ENDS = {
     Frequency.WEEK: "2025-W41",
@@ -64,7 +69,10 @@ _REMARKS = {
     "woninginbraken_aantallen": _GEMEENTE_ONLY,
     "woninginbraken_gebeurtenissen": _GEMEENTE_ONLY,
 }
-_HISTORY_REMARKS = {"schoorsteenbranden": "In de zomer zijn er maanden zonder brand."}
+_HISTORY_REMARKS = {
+    "mik_woninginbraken": "De oudste jaren liggen ver van de indeling van de adressen.",
+    "schoorsteenbranden": "In de zomer zijn er maanden zonder brand.",
+}
 _BEFORE_THE_GOOD_ONE = (
     DeliveryFault.WRONG_COLUMN,
     DeliveryFault.CUT_ROW,
@@ -115,22 +123,22 @@ def write_deliveries(
     seed: int = SEED,
     truths: Path | None = None,
     example: Example | None = None,
-    settings: Settings | None = None,
+    catalogue: Catalogue | None = None,
 ) -> list[ExampleDelivery]:
     """Write every delivery as `folder/<source>/<file>` and give them in order of arrival.
 
     One or two files for each contract with an agreement in region voorbeeld, and the planted bad
-    ones; the same seed and truths give the same bytes. `example` spares making the region again.
+    ones; the same seed and truths give the same bytes. `example` spares making the region again,
+    `catalogue` reading the contracts again.
     Raises CatalogueError when truths or catalogue do not fit.
     """
-    settings = settings or read_settings()
+    known = catalogue or read_catalogue(read_settings().catalogue, read_settings().regions)
     made = example or make_example(seed=seed, truths=truths)
     place = Place(made, settle_addresses(made.ground, made.people, seed), seed)
-    catalogue = read_catalogue(settings.catalogue, settings.regions)
     planted = {one.source: one for one in made.truths.deliveries}
     parcels: list[_Parcel] = []
-    for name in sorted(catalogue.agreements[REGION]):
-        history = _build_history(catalogue.sources[name], place)
+    for name in sorted(known.agreements[REGION]):
+        history = _build_history(known.sources[name], place)
         parcels += _parcels_of(history, planted.get(name), seed)
     parcels.sort(key=lambda parcel: parcel.as_of)
     written = [_write_parcel(folder, parcel, number) for number, parcel in enumerate(parcels, 1)]
@@ -174,7 +182,7 @@ def _parcels_of(history: _History, planted: PlantedDelivery | None, seed: int) -
     yield _first(history, seed)
     if planted and fault is DeliveryFault.LATE:
         again = history.table.filter(pc.equal(history.periods, history.ends))
-        yield _spoiled(history, again, _LATE_DAY, planted)
+        yield _spoiled(history, again, LATE_DAY, planted)
         return
     if planted and fault in _BEFORE_THE_GOOD_ONE:
         yield _spoiled(history, later, SECOND_DAY, planted)
@@ -237,8 +245,8 @@ def _write_stranger(folder: Path, example: Example) -> ExampleDelivery:
     planted = next(
         one for one in example.truths.deliveries if one.fault is DeliveryFault.NO_AGREEMENT
     )
-    path = folder / planted.source / f"{planted.source}_{_LATE_DAY}.csv"
+    path = folder / planted.source / f"{planted.source}_{LATE_DAY}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     table = pa.table({"gebied": ["GM9901"], "periode": ["2025"], "aantal": [1204]})
     write_table(path, table, FileForm.CSV_EXCEL)
-    return ExampleDelivery(path, planted.source, planted.expected, planted.sentence, _LATE_DAY)
+    return ExampleDelivery(path, planted.source, planted.expected, planted.sentence, LATE_DAY)

@@ -35,6 +35,7 @@ class CountPlan:
 
     `shares` go over the values of the breakdown, `course` is the factor a year. A `stock` is
     what stands at the end of a period (groups, cameras), so it is not divided over the year.
+    Of areas that are not `chosen` nothing is told, or with `zero_elsewhere` that there is none.
     """
 
     first: int = 2020
@@ -44,6 +45,7 @@ class CountPlan:
     stock: bool = False
     spread: float = _SPREAD
     chosen: Chosen = lambda _: True
+    zero_elsewhere: bool = False
 
 
 @cache
@@ -69,7 +71,9 @@ PLANS = {
     "anonieme_tips": CountPlan(2018, (0.55, 0.2, 0.12, 0.04, 0.1), course=1.02),
     "boa_inzet": CountPlan(2023, (3.0, 9.0, 1.2, 0.8, 0.9, 2.0), (0.5, 0.42, 0.08)),
     "brandmeldingen": CountPlan(2021, (0.5, 0.45, 0.25, 0.3, 0.15, 1.4), course=0.99),
-    "cameragebieden": CountPlan(2018, (0.5, 3.0), stock=True, course=1.06, chosen=_is_town_centre),
+    "cameragebieden": CountPlan(
+        2018, (0.5, 3.0), stock=True, course=1.06, chosen=_is_town_centre, zero_elsewhere=True
+    ),
     "dor_aansluitingen": CountPlan(2023, (0.03, 0.02), stock=True, course=1.15, spread=40.0),
     "drugsafval": CountPlan(2018, (0.03,), course=0.97),
     "ervaren_veiligheid": CountPlan(
@@ -90,9 +94,9 @@ PLANS = {
     "onbegrepen_gedrag": CountPlan(2020, (8.0,), course=1.04),
     "openbare_orde_besluiten": CountPlan(2018, (0.06, 0.01, 0.03, 0.005, 0.12, 0.002, 0.004)),
     "preventieadviezen": CountPlan(2022, (1.6, 0.5)),
-    "preventiecampagnes": CountPlan(2022, (0.25, 0.1, 0.08, 0.3)),
+    "preventiecampagnes": CountPlan(2022, (0.25, 0.1, 0.08, 0.3, 60.0)),
     "sluitingen_13b": CountPlan(2018, (0.06, 0.1, 0.02), (0.8, 0.2)),
-    "whatsapp_groepen": CountPlan(2023, (0.9,), stock=True, course=1.08),
+    "whatsapp_groepen": CountPlan(2023, (0.9, 45.0), stock=True, course=1.08),
     "woonoverlast": CountPlan(2020, (2.2, 0.8, 0.5, 0.4, 0.5, 0.2, 0.7), (0.35, 0.4, 0.15, 0.1)),
     "zorg_en_veiligheidshuis": CountPlan(2019, (0.5, 0.4, 0.35)),
 }  # fmt: skip
@@ -106,11 +110,12 @@ def build_counts(source: Source, example: Example, rng: np.random.Generator) -> 
     for oldest in (True, False):
         years = [y for y in YEARS if y >= plan.first and (y < LAST_YEAR) is oldest]
         areas, people = _people_of(example, atom.level, years, oldest=oldest)
-        kept = [i for i, code in enumerate(areas) if plan.chosen(code)]
-        areas = [areas[i] for i in kept]
+        there = np.array([plan.chosen(code) for code in areas])
+        kept = np.flatnonzero(there | plan.zero_elsewhere)
+        areas, people = [areas[i] for i in kept], (people * there[:, None])[kept]
         levels = _levels_of(plan, areas, len(sets), key)
         course = plan.course ** (np.array(years) - plan.first)
-        a_year = levels[:, :, None] * (people[kept] * course / 1000)[:, None, :]
+        a_year = levels[:, :, None] * (people * course / 1000)[:, None, :]
         means = a_year[:, :, None, :] * _shares_of(plan, len(splits))[:, None]
         values = _amounts_of(plan, np.repeat(means, parts, axis=3), parts, rng)
         periods = [_spell(year, part, atom.period) for year in years for part in range(parts)]
@@ -178,4 +183,7 @@ def as_counts(
     }  # fmt: skip
     made = {f.name: pa.array(columns[roles[f.role]]) for f in source.fields if f.role in roles}
     count = next(fields_with(source.fields, Role.COUNT)).name
+    # What a count contract drops is the margin of an estimate; 95 % of a Poisson count.
+    margin = pa.array(np.rint(1.96 * np.sqrt(amounts)).astype(np.int64))
+    made |= {field.name: margin for field in fields_with(source.fields, Role.DROP)}
     return pa.table({**made, count: pa.array(amounts)}).select(source.field_names())

@@ -1,7 +1,9 @@
 """Counts of the invented partners that must agree with the police table, made from that table."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import product
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +35,7 @@ WEEK_OFFENCES = {
     "openlijk_geweld": "1.4.3",
     "vernieling": "2.2.1",
 }
+_ATTEMPTS = ("poging", "voltooid")
 HACKING, FRAUD = "3.7.4", "3.9.1"
 _FRAUD_SHARES = (0.42, 0.18, 0.14, 0.16, 0.10)
 
@@ -95,7 +98,7 @@ def _quarterly(monthly: Ints) -> Ints:
 
 
 def _build_burglaries(source: Source, place: Place, _: np.random.Generator) -> pa.Table:
-    """What a hub that counts at home sends: filled cells only, in the layout of each month."""
+    """What a hub that counts at home sends: every cell, in the layout of each month."""
     events = place.draw(BURGLARY)
     pieces = place.example.ground.pieces
     old = np.array([piece.old for piece in pieces], object)[events.piece]
@@ -104,9 +107,13 @@ def _build_burglaries(source: Source, place: Place, _: np.random.Generator) -> p
     lost = np.array([f"BU{code[2:]}{UNKNOWN_BUURT}" for code in events.gemeente], object)
     newest = months >= f"{LAST_YEAR}-01"
     area = np.where(events.piece == LOST, lost, np.where(newest, new, old))
-    rows = zip(months, area, np.where(events.attempt, "poging", "voltooid"), strict=True)
-    cells, amounts = np.unique([";".join(row) for row in rows], return_counts=True)
-    period, place_of, attempt = zip(*(cell.split(";") for cell in cells.tolist()), strict=True)
+    rows = zip(months, area, np.where(events.attempt, *_ATTEMPTS), strict=True)
+    cells = Counter(rows)
+    for month in MONTHS:
+        codes = {piece.new if month >= f"{LAST_YEAR}-01" else piece.old for piece in pieces}
+        cells.update(dict.fromkeys(product([month], codes, _ATTEMPTS), 0))
+    period, place_of, attempt = zip(*sorted(cells), strict=True)
+    amounts = [cells[cell] for cell in sorted(cells)]
     texts = {Role.PERIOD: period, Role.AREA_CODE: place_of, Role.ATTEMPT: attempt}
     made = {field.name: pa.array(texts.get(field.role, amounts)) for field in source.fields}
     return pa.table(made)

@@ -1,6 +1,8 @@
 """The text that travels with the invented files: what they are and how they were made."""
 
-from regiebeeld.example.truths import Truths
+from datetime import date
+
+from regiebeeld.example.truths import FIRST_DAY, LATE_DAY, Truths
 
 _TEXT = """\
 VERZONNEN VOORBEELD
@@ -23,6 +25,15 @@ Bestanden
   van de tabel. De laatste twaalf maanden zijn voorlopig.
 - bevolking.csv: inwoners, huishoudens en woningen per gebied en jaar, in de indeling van {newest}.
   Onder de gemeente afgerond op 5. "       ." is geheim: een buurt met minder dan 50 inwoners.
+- pc6hnr{newest}.csv: elk adres met zijn buurt, in de vorm van het bestand pc6hnr van het CBS.
+
+Leveringen van partners
+`regiebeeld example` maakt ook wat de verzonnen partners leveren en stuurt elk bestand door de deur,
+op de dag die erbij hoort: van {first} tot en met {last}. Daarna zijn de bestanden weg;
+aantallen en verslagen blijven. Met --folder worden de bestanden alleen geschreven.
+De afspraken lopen tot en met 2099, en van wat niet over mensen gaat blijven de aantallen twintig
+jaar bewaard. Dat is langer dan een echte afspraak, zodat het voorbeeld over jaren nog werkt. Een
+afspraak is met opzet afgelopen.
 
 Hoe het is gemaakt
 Steden, dorpen en een rivier kregen een plek; fijne cellen groeiden samen tot buurten, wijken en
@@ -32,10 +43,24 @@ zijn niet nagemaakt.
 
 Wat erin is gestopt
 {truths}
+{deliveries}
 """
 
 
 def draw_readme(truths: Truths, seed: int) -> str:
     """Give the text of LEESMIJ.txt."""
     planted = "\n".join(f"- {truth.id}: {truth.sentence}" for truth in truths.truths)
-    return _TEXT.format(seed=seed, oldest=truths.oldest, newest=truths.newest, truths=planted)
+    sent = "\n".join(f"- {one.id}: {one.sentence}" for one in truths.deliveries)
+    return _TEXT.format(
+        seed=seed,
+        oldest=truths.oldest,
+        newest=truths.newest,
+        truths=planted,
+        deliveries=sent,
+        first=_write_day(FIRST_DAY),
+        last=_write_day(LATE_DAY),
+    )
+
+
+def _write_day(day: date) -> str:
+    return f"{day.day}-{day.month}-{day.year}"

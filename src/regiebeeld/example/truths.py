@@ -5,6 +5,7 @@ Refuses a truth that is unknown, incomplete or names an area that does not exist
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import yaml
 from regiebeeld.domain import CatalogueError, ContractError, read_period
 from regiebeeld.example.plan import plan_buurten, region_plan
 
+# The days on which the first files of the invented partners come in, and the last ones.
+FIRST_DAY, LATE_DAY = date(2025, 10, 15), date(2026, 2, 15)
 _KEYS = {"seed", "layouts", "truths", "attempts", "deliveries"}
 
 

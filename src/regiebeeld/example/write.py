@@ -45,15 +45,20 @@ class ExamplePaths:
 
 
 def write_example(
-    folder: Path, *, seed: int = SEED, truths: Path | None = None, progress: Progress | None = None
+    folder: Path,
+    *,
+    seed: int = SEED,
+    truths: Path | None = None,
+    example: Example | None = None,
+    progress: Progress | None = None,
 ) -> ExamplePaths:
     """Write the example region to `folder`; the same seed and truths give the same bytes.
 
-    `truths` is the file of planted truths, by default that of region voorbeeld.
-    Raises CatalogueError when that file does not fit.
+    `truths` is the file of planted truths, by default that of region voorbeeld; `example` spares
+    making the region again. Raises CatalogueError when that file does not fit.
     """
     tell = progress or _say_nothing
-    example = make_example(seed=seed, truths=truths, progress=tell)
+    example = example or make_example(seed=seed, truths=truths, progress=tell)
     folder.mkdir(parents=True, exist_ok=True)
     paths = _paths(folder, example.truths)
     tell("Voorbeeld: gebieden schrijven")

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+# A sender that says so tells every gemeente of the region, also where single ones told before.
+WHOLE_REGION = "regio"
+
 
 class Outcome(StrEnum):
     """What became of a file. `RECEIVED` is still at work, or was cut off."""
@@ -26,7 +29,8 @@ class Delivery:
     """One row of the ledger table `delivery`.
 
     `periods` is the coverage that it replaces, `declared` the first and last period the
-    sender declared (None when it declared none). `link_rates` is the part of the rows linked
+    sender declared (None when it declared none); `gemeente` is the one that it tells,
+    WHOLE_REGION, or None when the sender did not say. `link_rates` is the part of the rows linked
     per method; `report` and `counts` are paths below the unprotected folder. A file name is
     not kept: people put names of persons in them.
     """
@@ -41,6 +45,7 @@ class Delivery:
     outcome: Outcome = Outcome.RECEIVED
     tries: int = 1
     declared: tuple[str, str] | None = None
+    gemeente: str | None = None
     finished_at: datetime | None = None
     rows: int | None = None
     rows_counted: int | None = None

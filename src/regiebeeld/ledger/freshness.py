@@ -8,10 +8,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from regiebeeld.domain import ReleaseError
+from regiebeeld.domain import LedgerError
 from regiebeeld.settings import Settings
 
 FILE = "freshness.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHit:
+    """A rule that a delivery met, in words, and what to do about it; never in how many rows."""
+
+    title: str
+    what_to_do: str
+    is_error: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,7 @@ class Quality:
     errors: int
     warnings: int
     linked: float | None
+    rules: tuple[RuleHit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ def write_freshness(
 def read_freshness(settings: Settings) -> tuple[datetime, tuple[Freshness, ...]] | None:
     """Read what the worker last wrote and when; None when it never ran.
 
-    Raises ReleaseError when the file is damaged.
+    Raises LedgerError when the file is damaged.
     """
     path = settings.ledger / FILE
     if not path.is_file():
@@ -78,8 +88,8 @@ def read_freshness(settings: Settings) -> tuple[datetime, tuple[Freshness, ...]]
         told = json.loads(path.read_text(encoding="utf-8"))
         rows = tuple(_as_row(row) for row in told["sources"])
         return datetime.fromisoformat(told["written_at"]), rows
-    except (OSError, ValueError, TypeError, KeyError) as fault:
-        raise ReleaseError(
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
+        raise LedgerError(
             f"{path}: niet te lezen; haal het weg, `regiebeeld work` schrijft het opnieuw"
         ) from fault
 
@@ -90,5 +100,10 @@ def compute_days_late(due: date | None, today: date) -> int | None:
 
 
 def _as_row(row: Mapping[str, Any]) -> Freshness:
-    quality = tuple(Quality(**each) for each in row["quality"])
+    quality = tuple(_as_quality(each) for each in row["quality"])
     return Freshness(**{**row, "quality": quality})
+
+
+def _as_quality(told: Mapping[str, Any]) -> Quality:
+    rules = tuple(RuleHit(**each) for each in told.get("rules", ()))
+    return Quality(**{**told, "rules": rules})

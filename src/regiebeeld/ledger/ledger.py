@@ -1,6 +1,5 @@
 """Opens the ledger and brings it up to date; writes and reads its rows, one transaction each."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -8,29 +7,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import URL, Engine, create_engine, delete, event, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from regiebeeld.domain import ReleaseError
+from regiebeeld.domain import LedgerError
 from regiebeeld.ledger.deliveries import Delivery, Outcome
+from regiebeeld.ledger.migrating import cannot_open, is_up_to_date, migrate
 from regiebeeld.ledger.tables import DeliveryRow
 from regiebeeld.settings import Settings
 
 FILE = "ledger.sqlite"
-# It tells every start at the level where people ask for the steps of their own work.
-logging.getLogger("alembic").setLevel(logging.WARNING)
-_HERE = Path(__file__).parent
-# Two migrations at once would both make the same table; PostgreSQL waits here (any fixed number).
-_MIGRATION_LOCK = 7_243_001
-_ALEMBIC = {
-    "script_location": str(_HERE),
-    "version_locations": str(_HERE / "migrations"),
-    "path_separator": "newline",
-}
 
 
 class Ledger:
@@ -50,16 +37,18 @@ class Ledger:
         file: tuple[str, int],
         moments: tuple[datetime, date],
         declared: tuple[str, str] | None = None,
+        gemeente: str | None = None,
     ) -> Delivery:
         """Write that a file came in, before anything is done with it; give the row.
 
-        file: hash and bytes; moments: when it came in, and the date its figures are of.
+        file: hash and bytes; moments: when it came in, and the date its figures are of;
+        gemeente: which one it tells, WHOLE_REGION, or None when the sender did not say.
         """
         first, last = declared or (None, None)
         row = DeliveryRow(
             region=region, source=source, file_hash=file[0], file_bytes=file[1],
             received_at=moments[0], as_of=moments[1], outcome=Outcome.RECEIVED.value, tries=1,
-            declared_first=first, declared_last=last, periods=[], link_rates={},
+            declared_first=first, declared_last=last, gemeente=gemeente, periods=[], link_rates={},
         )  # fmt: skip
         with self._session() as session:
             session.add(row)
@@ -74,11 +63,11 @@ class Ledger:
             return _as_delivery(row)
 
     def finish_delivery(self, finished: Delivery) -> Delivery:
-        """Write what became of a delivery; raise ReleaseError when it already had an outcome."""
+        """Write what became of a delivery; raise LedgerError when it already had an outcome."""
         with self._session() as session:
             row = _find(session, finished.id)
             if row.outcome != Outcome.RECEIVED.value:
-                raise ReleaseError(f"levering {finished.id} is al afgehandeld: {row.outcome}")
+                raise LedgerError(f"levering {finished.id} is al afgehandeld: {row.outcome}")
             for name in _OUTCOME_FIELDS:
                 setattr(row, name, _plain(getattr(finished, name)))
             row.first_period = finished.periods[0] if finished.periods else None
@@ -94,16 +83,33 @@ class Ledger:
         with self._session() as session:
             return [_as_delivery(row) for row in session.scalars(query)]
 
+    def read_accepted(self, region: str) -> frozenset[int]:
+        """Read which deliveries of a region count: all others have no figures to use."""
+        return frozenset(row.id for row in self.read_deliveries(region) if row.outcome.counts)
+
     def find_unfinished(self, region: str) -> list[Delivery]:
         """Find what was at work when a process died."""
         found = self.read_deliveries(region)
         return [delivery for delivery in found if delivery.outcome is Outcome.RECEIVED]
 
-    def find_same_file(self, region: str, source: str, file_hash: str) -> Delivery | None:
-        """Find the last accepted delivery of these very bytes; None when there is none."""
-        found = self.read_deliveries(region, source)
-        same = [d for d in found if d.file_hash == file_hash and d.outcome.counts]
+    def find_same_file(self, like: Delivery) -> Delivery | None:
+        """Find the last accepted delivery of these very bytes for the same gemeente, or None.
+
+        Two gemeenten may deliver the same bytes, such as a table of zeros: those are not the same.
+        """
+        found = self.read_deliveries(like.region, like.source)
+        same = [d for d in found if d.outcome.counts and _tells_the_same(d, like)]
         return same[-1] if same else None
+
+    def read_regions(self) -> set[str]:
+        """Read which regions delivered here."""
+        with self._session() as session:
+            return set(session.scalars(select(DeliveryRow.region).distinct()))
+
+    def drop_deliveries(self, region: str) -> None:
+        """Remove every delivery of a region; only the invented one, which begins anew, may ask."""
+        with self._session() as session:
+            session.execute(delete(DeliveryRow).where(DeliveryRow.region == region))
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
@@ -112,7 +118,7 @@ class Ledger:
                 yield session
         except SQLAlchemyError as fault:
             # The engine's own message repeats the values; only its kind is told.
-            raise ReleaseError(
+            raise LedgerError(
                 f"het register is niet te lezen of te schrijven ({type(fault).__name__}); "
                 "controleer REGIEBEELD_LEDGER_URL en de ruimte op de schijf"
             ) from None
@@ -122,20 +128,17 @@ def open_ledger(settings: Settings) -> Ledger:
     """Open the ledger of `settings`, made or brought up to date first.
 
     Without `ledger_url` it is SQLite in WAL mode at `var/ledger/ledger.sqlite`. Raises
-    ReleaseError when it cannot be opened, or was made by a newer version.
+    LedgerError when it cannot be opened, or was made by a newer version.
     """
     address = settings.ledger_url or f"sqlite:///{(settings.ledger / FILE).resolve()}"
     try:
         engine = _connect(make_url(address))
         with engine.begin() as connection:
-            _migrate(connection)
-    # A driver that is not there, an address that does not answer, a ledger of a newer version.
-    except (SQLAlchemyError, CommandError, ImportError, OSError) as fault:
-        raise ReleaseError(
-            f"het register is niet te openen ({type(fault).__name__}); controleer "
-            "REGIEBEELD_LEDGER_URL en de rechten op de map, of werk regiebeeld bij als een "
-            "nieuwere versie dit register heeft gemaakt"
-        ) from None
+            if not is_up_to_date(connection):
+                migrate(connection)
+    # A driver that is not there, an address that does not answer.
+    except (SQLAlchemyError, ImportError, OSError) as fault:
+        raise cannot_open(fault) from None
     return Ledger(engine)
 
 
@@ -155,16 +158,6 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _migrate(connection: Connection) -> None:
-    """Run the migrations that are not in this ledger yet; they are part of the package."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
-    config = Config(attributes={"connection": connection})
-    for name, value in _ALEMBIC.items():
-        config.set_main_option(name, value.replace("%", "%%"))
-    command.upgrade(config, "head")
-
-
 _OUTCOME_FIELDS = tuple(
     field.name
     for field in fields(Delivery)
@@ -178,9 +171,15 @@ _OUTCOME_FIELDS = tuple(
         "received_at",
         "as_of",
         "declared",
+        "gemeente",
         "tries",
     )
 )
+
+
+def _tells_the_same(one: Delivery, other: Delivery) -> bool:
+    names = ("file_hash", "gemeente")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def _plain(value: Any) -> Any:
@@ -192,7 +191,7 @@ def _plain(value: Any) -> Any:
 def _find(session: Session, number: int) -> DeliveryRow:
     row = session.get(DeliveryRow, number)
     if row is None:
-        raise ReleaseError(f"levering {number} staat niet in het register")
+        raise LedgerError(f"levering {number} staat niet in het register")
     return row
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, MetaData
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -55,7 +55,7 @@ class DeliveryRow(Base):
     region: Mapped[str]
     source: Mapped[str]
     file_hash: Mapped[str]
-    file_bytes: Mapped[int]
+    file_bytes: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     as_of: Mapped[date]
@@ -63,8 +63,9 @@ class DeliveryRow(Base):
     tries: Mapped[int]
     declared_first: Mapped[str | None]
     declared_last: Mapped[str | None]
-    rows: Mapped[int | None]
-    rows_counted: Mapped[int | None]
+    gemeente: Mapped[str | None]
+    rows: Mapped[int | None] = mapped_column(BigInteger)
+    rows_counted: Mapped[int | None] = mapped_column(BigInteger)
     errors: Mapped[int | None]
     warnings: Mapped[int | None]
     first_period: Mapped[str | None]

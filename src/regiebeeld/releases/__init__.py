@@ -1,5 +1,6 @@
 """Releases: one protected DuckDB file an audience, written whole and opened read-only."""
 
+from regiebeeld.releases.hiding import Delivered, Hidden, Hide, find_ended, join_hidden
 from regiebeeld.releases.reading import Release
 from regiebeeld.releases.shelf import Shelf, ShelvedRelease
 from regiebeeld.releases.tables import (
@@ -7,6 +8,7 @@ from regiebeeld.releases.tables import (
     AreaChange,
     Indicator,
     KeyFigure,
+    LeftOut,
     ReleasedArea,
     ReleasedCell,
     SourceNote,
@@ -17,8 +19,12 @@ from regiebeeld.releases.tables import (
 __all__ = [
     "About",
     "AreaChange",
+    "Delivered",
+    "Hidden",
+    "Hide",
     "Indicator",
     "KeyFigure",
+    "LeftOut",
     "Release",
     "ReleasedArea",
     "ReleasedCell",
@@ -27,4 +33,6 @@ __all__ = [
     "SourceNote",
     "SourceRow",
     "Theme",
+    "find_ended",
+    "join_hidden",
 ]

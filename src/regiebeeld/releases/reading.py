@@ -7,15 +7,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from regiebeeld.domain import TOTAL, AreaLevel, Period, PeriodKind, ReleaseError, read_period
+from regiebeeld.domain import TOTAL, AreaLevel, Period, PeriodKind, read_period
+from regiebeeld.releases.hiding import Hide, hide_all
+from regiebeeld.releases.opening import open_file
 from regiebeeld.releases.tables import (
     STATUS_NUMBERS,
     About,
     AreaChange,
     Indicator,
     KeyFigure,
+    LeftOut,
     ReleasedArea,
     ReleasedCell,
     SourceNote,
@@ -23,33 +24,23 @@ from regiebeeld.releases.tables import (
     Theme,
 )
 
-_LOCKED: dict[str, Any] = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "enable_external_access": False,
-    "lock_configuration": True,
-    "threads": 1,
-}
 _NOTHING = -1  # no key is negative: an unknown id reads no rows
 _CELLS = (Path(__file__).parent / "read_cells.sql").read_text(encoding="utf-8")
 
 
 class Release:
-    """One open audience file; safe to read from several threads, never written."""
+    """One open audience file; safe to read from several threads, never written.
 
-    def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise ReleaseError(
-                f"{path}: dit bestand is er niet; kies een versie met `regiebeeld release list`"
-            )
-        try:
-            self._connection = duckdb.connect(str(path), read_only=True, config=_LOCKED)
-            self._connection.execute("SELECT name, value FROM about LIMIT 0")
-        except duckdb.Error as fault:
-            raise ReleaseError(
-                f"{path}: geen leesbare versie; maak haar opnieuw met `regiebeeld run`"
-            ) from fault
+    hide: says which sources of partners are not shown now. Nothing of those can be read, but
+    why not. Raises ReleaseError for a file that cannot be served.
+    """
+
+    def __init__(self, path: Path, hide: Hide = hide_all) -> None:
+        opened = open_file(path, hide)
+        self._connection = opened.connection
         self.path = path
+        self.delivered = opened.delivered
+        self.hidden = opened.hidden
         self._local = threading.local()
 
     def close(self) -> None:
@@ -260,6 +251,21 @@ class Release:
             notes.setdefault(source, []).append(SourceNote(*note))
         rows = self._rows("SELECT * FROM source ORDER BY id")
         return {row[0]: SourceRow(*[*row, tuple(notes.get(row[0], ()))]) for row in rows}
+
+    @cached_property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What is not shown and why: hidden now, and withheld when the release was made."""
+        rows = self._rows(
+            "SELECT i.theme, i.title, s.title, s.id FROM file.indicator i"
+            " JOIN file.source s ON s.id = i.source ORDER BY i.position"
+        )
+        hidden = [
+            LeftOut(theme, title, source, words, "")
+            for theme, title, source, name in rows
+            if (words := self.hidden.find_words(name, theme))
+        ]
+        rows = self._rows("SELECT theme, indicator, source, words, next_step FROM withheld")
+        return (*hidden, *(LeftOut(*row) for row in rows))
 
 
 def _in_time(cell: ReleasedCell) -> Period:

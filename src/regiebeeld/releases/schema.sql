@@ -76,7 +76,15 @@ CREATE TABLE source (
     table_id VARCHAR NOT NULL, address VARCHAR NOT NULL, fetched_at VARCHAR NOT NULL, modified VARCHAR NOT NULL,
     label VARCHAR NOT NULL, description VARCHAR NOT NULL,
     rows_in BIGINT NOT NULL, rows_kept BIGINT NOT NULL, rows_refused BIGINT NOT NULL,
-    first_period VARCHAR, last_period VARCHAR
+    first_period VARCHAR, last_period VARCHAR,
+    delivered BOOLEAN NOT NULL,   -- by a partner, under an agreement that holds from start to end
+    agreement_start VARCHAR, agreement_end VARCHAR
+);
+
+-- What is not in this file, and why: for everybody, for this audience, or on this page.
+CREATE TABLE withheld (
+    theme VARCHAR NOT NULL, indicator VARCHAR NOT NULL, source VARCHAR NOT NULL,
+    words VARCHAR NOT NULL, next_step VARCHAR NOT NULL
 );
 
 CREATE TABLE source_note (source VARCHAR NOT NULL, kind VARCHAR NOT NULL, rows BIGINT NOT NULL, text VARCHAR NOT NULL);

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from regiebeeld.domain import ReleaseError
+from regiebeeld.releases.hiding import Hide, hide_all
 from regiebeeld.releases.reading import Release
 from regiebeeld.releases.writing import AUDIENCE_NAME
 
@@ -133,26 +134,42 @@ class Shelf:
             shutil.rmtree(hidden)
         return [release.id for release in gone]
 
-    def open_current(self, audience: str) -> Release:
-        """Open the served release for an audience; the same object until the pointer moves."""
+    def open_current(self, audience: str, hide: Hide = hide_all) -> Release:
+        """Open the served release for an audience, without what `hide` hides now.
+
+        The same object until the pointer moves or something else is hidden.
+        """
         with self._lock:
             current = self.read_current_id()
             known = self._open.get(audience)
-            if known and known[0] == current:
+            if known and known[0] == current and _is_hidden_still(known[1], hide):
                 return known[1]
-            release = self._open_file(current, audience)
+            release = self._open_file(current, audience, hide)
             # The old one is not closed: a reader may be half-way through a page.
             self._open[audience] = (current, release)
             return release
 
-    def _open_file(self, current: str, audience: str) -> Release:
+    def list_audiences(self, release: str) -> list[str]:
+        """List for whom a release has a file."""
+        return sorted(path.stem for path in (self.folder / check_id(release)).glob("*.duckdb"))
+
+    @contextmanager
+    def opened(self, release: str, audience: str, hide: Hide) -> Iterator[Release]:
+        """Yield one file of any release on the shelf, open as `open_current` would open it."""
+        found = Release(self._audience_file(check_id(release), audience), hide)
         try:
-            return Release(self._audience_file(current, audience))
+            yield found
+        finally:
+            found.close()
+
+    def _open_file(self, current: str, audience: str, hide: Hide) -> Release:
+        try:
+            return Release(self._audience_file(current, audience), hide)
         except ReleaseError:
             # Another process may have moved the pointer and removed this one in the meantime.
             if (now := self.read_current_id()) == current:
                 raise
-            return Release(self._audience_file(now, audience))
+            return Release(self._audience_file(now, audience), hide)
 
     def _audience_file(self, release: str, audience: str) -> Path:
         if not AUDIENCE_NAME.fullmatch(audience):
@@ -164,6 +181,10 @@ class Shelf:
                 f"versie {release} heeft geen bestand voor {audience!r}; wel: {there}"
             )
         return path
+
+
+def _is_hidden_still(release: Release, hide: Hide) -> bool:
+    return release.hidden == hide(release.about.region, release.delivered)
 
 
 def check_id(text: str, *, where: str = "") -> str:

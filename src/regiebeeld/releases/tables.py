@@ -127,7 +127,10 @@ class AreaChange:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One source as it stood when the release was made, with what was refused."""
+    """One source as it stood when the release was made, with what was refused.
+
+    `delivered` by a partner: it may be shown from `agreement_start` to `agreement_end` (ISO days).
+    """
 
     id: str
     title: str
@@ -144,7 +147,21 @@ class SourceRow:
     rows_refused: int
     first_period: str | None
     last_period: str | None
+    delivered: bool
+    agreement_start: str | None
+    agreement_end: str | None
     notes: tuple["SourceNote", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A figure that is not on the page of its theme: of which source, why, and what to do."""
+
+    theme: str
+    indicator: str
+    source: str
+    words: str
+    next_step: str
 
 
 @dataclass(frozen=True, slots=True)

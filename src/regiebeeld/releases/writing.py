@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from regiebeeld.domain import AreaLevel, ReleaseError
+from regiebeeld.releases.opening import quoted
 
 _HERE = Path(__file__).parent
 _SCHEMA = (_HERE / "schema.sql").read_text(encoding="utf-8")
@@ -23,7 +24,9 @@ _SORTED = {
 _OPEN_TABLES = ("area", "drawing", "area_change")
 # Tables of which only the rows go along that something visible uses, each with its own .sql file:
 # the words of a hidden figure (why it is missing, its page, its months) would tell of it too.
-_USED_TABLES = ("theme", "breakdown", "period", "reason", "class_break", "source", "source_note")
+_USED_TABLES = (
+    "withheld", "theme", "breakdown", "period", "reason", "class_break", "source", "source_note",
+)  # fmt: skip
 _USED = {
     name: (_HERE / f"used_{name}.sql").read_text(encoding="utf-8")
     for name in (*_USED_TABLES, "key_figure", "available")
@@ -126,7 +129,7 @@ class ReleaseTables:
 
     def _write(self, path: Path, audience: AudienceFile) -> dict[str, int]:
         run = self._connection.execute
-        run(f"ATTACH '{_quoted(path)}' AS file")
+        run(f"ATTACH '{quoted(path)}' AS file")
         try:
             run("USE file")
             run(_SCHEMA)
@@ -166,13 +169,16 @@ class ReleaseTables:
 
     def _write_used(self, audience: AudienceFile) -> None:
         """Fill the tables beside the cells with what those cells and this audience's labels use."""
+        rule = {
+            "labels": list(audience.labels),
+            "without": list(audience.without),
+            "audience": audience.name,
+        }
         for name in ("available", *_USED_TABLES, "key_figure"):
-            values = (
-                {"labels": list(audience.labels), "without": list(audience.without)}
-                if "$labels" in _USED[name]
-                else None
+            values = {key: value for key, value in rule.items() if f"${key}" in _USED[name]}
+            self._connection.execute(
+                f"INSERT INTO file.{name} BY NAME {_USED[name]}", values or None
             )
-            self._connection.execute(f"INSERT INTO file.{name} BY NAME {_USED[name]}", values)
 
     def _write_about(self, audience: AudienceFile) -> None:
         rows = {**self.about, "audience": audience.name, "audience_title": audience.title}
@@ -181,7 +187,3 @@ class ReleaseTables:
             # The last month of a hidden figure is nobody else's business.
             rows["last_month"] = f"{last:%Y-%m}"
         self._connection.executemany("INSERT INTO file.about VALUES (?, ?)", sorted(rows.items()))
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from regiebeeld.domain import AreaLevel
+from starlette.requests import Request
+
+from regiebeeld.domain import AccessError, AreaLevel
 
 _OF_GEMEENTE = re.compile(r"gm\d{4}")
 
@@ -19,20 +21,35 @@ class Label(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MayRead:
-    """A route dependency: this route shows figures up to `label` from the served audience file.
+    """A route dependency: this route shows what is labelled `label`, or refuses.
 
-    The audience file itself holds nothing that its audience may not see, so there is
-    nothing to decide here until people sign in.
+    An audience file holds nothing that its audience may not see; what stands beside the file
+    (deliveries, agreements) is refused here to whom it is not meant for. Raises AccessError.
     """
 
     label: Label
 
-    def __call__(self) -> Label:
+    def __call__(self, request: Request) -> Label:
+        audience: str = request.app.state.desk.audience
+        if self.label not in find_labels(audience):
+            raise AccessError(
+                f"deze pagina heeft het label {self.label}; dat is niet voor {audience}"
+            )
         return self.label
 
 
 def may_read(label: Label) -> MayRead:
     return MayRead(label)
+
+
+def find_labels(audience: str) -> tuple[Label, ...]:
+    """Give what an audience may see beside its file; an unknown one sees what is for everybody.
+
+    Mirrors catalogue/audiences.yaml: partners see what is internal, everybody does not.
+    """
+    if audience == "regio" or find_own_gemeente(audience):
+        return (Label.OPENBAAR, Label.INTERN)
+    return (Label.OPENBAAR,)
 
 
 def find_own_gemeente(audience: str) -> str | None:

@@ -17,11 +17,12 @@ _CHANGED = (Verdict.HIGHER, Verdict.LOWER)
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A cell beside an earlier one; `result` is None when they cannot be compared."""
+    """A cell beside an earlier one; `result` is None when they cannot or may not be compared."""
 
     now: ReleasedCell | None
     before: ReleasedCell | None
     result: CountComparison | None
+    is_judged: bool = True
 
     @property
     def is_clear(self) -> bool:
@@ -29,12 +30,19 @@ class Comparison:
 
     @property
     def name(self) -> str:
+        if not self.is_judged:
+            return "not_judged"
         return self.result.verdict.value if self.result else "impossible"
 
 
-def compare_cells(now: ReleasedCell | None, before: ReleasedCell | None) -> Comparison:
-    """Compare two exact counts, corrected for the length of their periods."""
-    return Comparison(now, before, _compare(now, before))
+def compare_cells(
+    now: ReleasedCell | None, before: ReleasedCell | None, *, is_judged: bool = True
+) -> Comparison:
+    """Compare two exact counts, corrected for the length of their periods.
+
+    Not judged is what an indicator does not allow: a number of cameras is not drawn by chance.
+    """
+    return Comparison(now, before, _compare(now, before) if is_judged else None, is_judged)
 
 
 def _compare(now: ReleasedCell | None, before: ReleasedCell | None) -> CountComparison | None:

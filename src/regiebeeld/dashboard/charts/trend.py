@@ -96,7 +96,7 @@ def _describe_last(
     if before is None or not is_usable(before):
         return TEXTS("trend.summary_first", **known)
     known |= {"before": describe_value(before)}
-    comparison = compare_cells(last, before)
+    comparison = compare_cells(last, before, is_judged="comparison" in indicator.analyses)
     if change := describe_change(comparison):
         return TEXTS("trend.summary_change", **known, change=change)
     return TEXTS("trend.summary", **known, verdict=describe_comparison(comparison))

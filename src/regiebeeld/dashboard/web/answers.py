@@ -4,19 +4,22 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from regiebeeld.dashboard.access import PresentAgreements
 from regiebeeld.dashboard.web.caching import AnswerCache, Finished, choose_encoding, encode, finish
 from regiebeeld.dashboard.web.pages import Pages
 from regiebeeld.domain import ReleaseError
-from regiebeeld.releases import Release, Shelf
+from regiebeeld.releases import Hidden, Release, Shelf
 from regiebeeld.releases.shelf import compute_file_hash, read_manifest
 
 LANGUAGE = "nl"
+HTML = "text/html; charset=utf-8"
 PUBLIC = "openbaar"
 MOST_STATES = 4096  # addresses whose meaning is remembered; each is a few hundred bytes
 
@@ -26,7 +29,7 @@ class Draft:
     """What a page or the API made: text, its type, and headers of its own."""
 
     text: str
-    media_type: str = "text/html; charset=utf-8"
+    media_type: str = HTML
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -38,13 +41,19 @@ class Desk:
     audience: str
     pages: Pages
     files: dict[str, Finished]
+    present: PresentAgreements
     cache: AnswerCache = field(default_factory=AnswerCache)
     states: OrderedDict[Hashable, Hashable] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     _hashes: dict[tuple[Path, int, int], str] = field(default_factory=dict)
 
     def open_release(self) -> Release:
-        return self.shelf.open_current(self.audience)
+        """Open what is served, without the sources that may not be shown today."""
+        return self.shelf.open_current(self.audience, partial(self.present.hide, self.audience))
+
+    def identify(self, release: Release) -> tuple[str, Hidden]:
+        """Give what tells one served release from another: its bytes, and what is hidden of it."""
+        return self.hash_of(release), release.hidden
 
     def hash_of(self, release: Release) -> str:
         """Give the hash of an audience file; from the manifest, so that nothing is read twice."""
@@ -87,7 +96,7 @@ def read_state(
 
     given: the known parameters as they stand in the address; others change nothing.
     """
-    key = (desk.hash_of(release), name, given)
+    key = (desk.identify(release), name, given)
     with desk.lock:
         if key in desk.states:
             desk.states.move_to_end(key)
@@ -105,7 +114,7 @@ async def answer(
 ) -> Response:
     """Answer with the finished bytes for (release, page, state, language, encoding)."""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    file = desk.hash_of(question.release)
+    file = desk.identify(question.release)
     key = (file, desk.audience, question.name, question.state, LANGUAGE)
     finished = desk.cache.find((*key, encoding))
     if finished is None:

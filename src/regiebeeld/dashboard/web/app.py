@@ -13,14 +13,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from regiebeeld.dashboard.access import check_loopback, name_host
+from regiebeeld.dashboard.access import (
+    PresentAgreements,
+    check_loopback,
+    find_labels,
+    name_host,
+)
 from regiebeeld.dashboard.charts import warm_up
 from regiebeeld.dashboard.web.answers import Desk
 from regiebeeld.dashboard.web.assets import STATIC, read_assets
 from regiebeeld.dashboard.web.caching import finish
 from regiebeeld.dashboard.web.faults import WebError, answer_fault
 from regiebeeld.dashboard.web.pages import Pages
-from regiebeeld.dashboard.web.routes import pages, plain, tables
+from regiebeeld.dashboard.web.routes import pages, partners, plain, tables
 from regiebeeld.dashboard.web.security import HOSTS, Guard
 from regiebeeld.domain import AccessError, ReleaseError
 from regiebeeld.releases import About, Shelf
@@ -33,15 +38,22 @@ _KEYS = {404: "page", 405: "method"}
 
 
 def create_app(
-    shelf: Shelf, *, audience: str, host: str = "127.0.0.1", static: Path = STATIC
+    shelf: Shelf,
+    *,
+    audience: str,
+    present: PresentAgreements | None = None,
+    host: str = "127.0.0.1",
+    static: Path = STATIC,
 ) -> FastAPI:
     """Build the web application for one audience, answering to loopback names and to `host`.
 
+    present: the agreements as they are now; without them those of the folder that is worked in.
     Raises RegiebeeldError without a built style.
     """
     assets = read_assets(static)
     files = {name: finish(body, kind) for name, (body, kind) in assets.files.items()}
-    desk = Desk(shelf=shelf, audience=audience, pages=Pages(assets), files=files)
+    present = present or PresentAgreements(Settings(var=shelf.folder.parent))
+    desk = Desk(shelf, audience, Pages(assets, find_labels(audience)), files, present)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -57,7 +69,7 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
     )
-    for router in (pages, tables, plain):
+    for router in (pages, partners, tables, plain):
         app.include_router(router)
     app.state.desk = desk
     _answer_faults_in_words(app, desk)
@@ -101,6 +113,11 @@ def _answer_faults_in_words(app: FastAPI, desk: Desk) -> None:
     async def on_question(request: Request, _: RequestValidationError) -> Response:
         return _answer(request, desk, WebError(400, "question"))
 
+    @app.exception_handler(AccessError)
+    async def on_access(request: Request, fault: AccessError) -> Response:
+        logger.info("refused: %s", fault)
+        return _answer(request, desk, WebError(403, "not_for_you"))
+
     @app.exception_handler(ReleaseError)
     async def on_release(request: Request, fault: ReleaseError) -> Response:
         logger.error("no release to serve: %s", fault)  # names folders, so not for the reader
@@ -120,7 +137,8 @@ def serve(
     Raises AccessError beyond loopback, and for a port that is taken or that cannot exist.
     """
     check_loopback(host)
-    app = create_app(Shelf(settings.releases), audience=audience, host=host)
+    present = PresentAgreements(settings)
+    app = create_app(Shelf(settings.releases), audience=audience, present=present, host=host)
     with _bind(host, port) as listening:
         if ready:
             ready()

@@ -17,6 +17,7 @@ from regiebeeld.dashboard.web.blocks import (
 )
 from regiebeeld.dashboard.web.choices import Parameters, View, find_area, is_visible, read_view
 from regiebeeld.dashboard.web.faults import WebError
+from regiebeeld.dashboard.web.left_out import show_nothing
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
 from regiebeeld.domain import AreaLevel
@@ -25,8 +26,10 @@ from regiebeeld.releases import AreaChange, KeyFigure, Release, ReleasedArea
 
 @dataclass(frozen=True, slots=True)
 class AreaState:
+    """The area, and what its map shows; no view where every figure is left out."""
+
     area: str
-    view: View
+    view: View | None
 
 
 def read_area_state(release: Release, parameters: Parameters, *, code: str) -> AreaState:
@@ -34,6 +37,8 @@ def read_area_state(release: Release, parameters: Parameters, *, code: str) -> A
     if len(code) > 20:
         raise WebError(404, "area", {"code": code[:20]}, links=(("start", "/"),))
     area = find_area(release, code)
+    if not release.indicators and release.left_out:
+        return AreaState(area.code, None)
     if not release.indicators:
         raise WebError(503, "empty_release")
     wanted = {
@@ -58,6 +63,8 @@ def _level_of(release: Release, area: ReleasedArea, wanted: Parameters) -> dict[
 def show_area(release: Release, state: AreaState) -> dict[str, Any]:
     """Give everything the template shows."""
     area = release.areas[state.area]
+    if state.view is None:
+        return show_nothing(release, area.name)
     headlines = make_headlines(release.indicators.values(), area, read_all_series(release, area))
     made = make_map(release, state.view)
     indicator = release.indicators[state.view.indicator]

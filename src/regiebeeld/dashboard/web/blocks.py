@@ -105,12 +105,18 @@ class Headline:
 
     @property
     def verdict_style(self) -> str:
-        return self.comparison.name
+        return self.comparison.name if self.comparison.is_judged else "impossible"
 
 
 def read_all_series(release: Release, area: ReleasedArea) -> Series:
     """Read the last years of every indicator for one area: one query a kind of period."""
-    wanted = {PeriodKind.ROLLING: 30, PeriodKind.YEAR: 15, PeriodKind.MONTH: SPARK_MONTHS}
+    wanted = {
+        PeriodKind.ROLLING: 30,
+        PeriodKind.YEAR: 15,
+        PeriodKind.HALF_YEAR: 16,
+        PeriodKind.QUARTER: 24,
+        PeriodKind.MONTH: SPARK_MONTHS,
+    }
     return {
         kind: release.read_area_series(area.code, kind=kind, last=last)
         for kind, last in wanted.items()
@@ -127,7 +133,7 @@ def make_headlines(
 
 def make_headline(indicator: Indicator, area: ReleasedArea, series: Series) -> Headline | None:
     """Take the longest kind of period there is, and of it the last one with a figure."""
-    for kind in (PeriodKind.ROLLING, PeriodKind.YEAR, PeriodKind.MONTH):
+    for kind in series:
         cells = series[kind].get(indicator.id)
         if cells:
             spark = (
@@ -138,7 +144,11 @@ def make_headline(indicator: Indicator, area: ReleasedArea, series: Series) -> H
             now = next((cell for cell in reversed(cells) if is_usable(cell)), cells[-1])
             return Headline(
                 indicator=indicator,
-                comparison=compare_cells(now, find_year_earlier(cells, now)),
+                comparison=compare_cells(
+                    now,
+                    find_year_earlier(cells, now),
+                    is_judged="comparison" in indicator.analyses,
+                ),
                 spark=draw_sparkline(spark),
                 link=address_of("thema", indicator.theme, gebied=area.code, cijfer=indicator.id),
                 late=cells[-1] if now is not cells[-1] else None,

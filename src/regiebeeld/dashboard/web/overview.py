@@ -16,6 +16,7 @@ from regiebeeld.dashboard.web.blocks import (
 )
 from regiebeeld.dashboard.web.choices import Parameters, View, read_view
 from regiebeeld.dashboard.web.faults import WebError
+from regiebeeld.dashboard.web.left_out import count_left_out, show_nothing
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel
 from regiebeeld.releases import Release, ReleasedArea, Theme
@@ -26,8 +27,13 @@ TILES = 8  # a theme; the others are one click away, and what changed clearly st
 CHANCE = 0.05  # how often the verdict calls a difference clear when there is none
 
 
-def read_overview(release: Release, parameters: Parameters) -> View:
-    """Read the state of the overview; a wijk or buurt is sent on to its own page."""
+def read_overview(release: Release, parameters: Parameters) -> View | None:
+    """Read the state of the overview; a wijk or buurt is sent on to its own page.
+
+    None where every figure is left out; raises WebError where there never was one.
+    """
+    if not release.indicators and release.left_out:
+        return None
     if not release.indicators:
         raise WebError(503, "empty_release")
     view = read_view(release, parameters, release.indicators)
@@ -42,8 +48,11 @@ def read_overview(release: Release, parameters: Parameters) -> View:
     return view
 
 
-def show_overview(release: Release, view: View) -> dict[str, Any]:
+def show_overview(release: Release, view: View | None) -> dict[str, Any]:
     """Give everything the template shows."""
+    if view is None:
+        title = TEXTS("overview.title", area=release.about.region_title)
+        return show_nothing(release, title)
     area = release.areas[view.area]
     headlines = make_headlines(release.indicators.values(), area, read_all_series(release, area))
     made = make_map(release, view)
@@ -67,6 +76,7 @@ def show_overview(release: Release, view: View) -> dict[str, Any]:
         "finest_note": _note_finest(release, view, area),
         "available": describe_available(release, indicator),
         "sources": list(release.sources.values()),
+        "left_out": count_left_out(release),
         "attention": _rank_attention(headlines),
     }
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from regiebeeld.dashboard.access import Label
 from regiebeeld.dashboard.charts import (
     Row,
     Texts,
@@ -28,9 +29,9 @@ TEXTS = read_texts(_HERE / "nl.yaml")
 
 
 class Pages:
-    """Draws templates; holds the built style sheet's name."""
+    """Draws templates; holds the built style sheet's name, and which pages a reader may open."""
 
-    def __init__(self, assets: Assets) -> None:
+    def __init__(self, assets: Assets, labels: Sequence[Label] = ()) -> None:
         self.texts: Texts = TEXTS
         self._engine = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
@@ -43,6 +44,7 @@ class Pages:
             "t": TEXTS,
             "style_sheet": assets.style_sheet,
             "address_of": address_of,
+            "is_partner": Label.INTERN in labels,
         }
         self._engine.filters |= {
             "count": write_count,

@@ -5,16 +5,19 @@ from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from regiebeeld.dashboard.access import Label, may_read
 from regiebeeld.dashboard.web import api
-from regiebeeld.dashboard.web.answers import Desk, Draft, Question, answer, read_state, send
+from regiebeeld.dashboard.web.answers import HTML, Desk, Draft, Question, answer, read_state, send
 from regiebeeld.dashboard.web.area import read_area_state, show_area
-from regiebeeld.dashboard.web.caching import choose_encoding, encode_file
+from regiebeeld.dashboard.web.caching import choose_encoding, encode_file, finish
 from regiebeeld.dashboard.web.choices import PARAMETERS, Parameters
 from regiebeeld.dashboard.web.faults import WebError
+from regiebeeld.dashboard.web.freshness import show_freshness
+from regiebeeld.dashboard.web.law import show_law
 from regiebeeld.dashboard.web.overview import read_overview, show_overview
 from regiebeeld.dashboard.web.sources import show_sources
 from regiebeeld.dashboard.web.theme import read_theme, show_theme
@@ -22,6 +25,7 @@ from regiebeeld.domain import ReleaseError
 from regiebeeld.releases import Release
 
 OPEN = [Depends(may_read(Label.OPENBAAR))]
+INTERN = [Depends(may_read(Label.INTERN))]
 Read = Callable[[Release, Parameters], Hashable]
 Show = Callable[[Release, Any], Mapping[str, Any]]
 _FAULTS: dict[int | str, dict[str, Any]] = {
@@ -30,6 +34,8 @@ _FAULTS: dict[int | str, dict[str, Any]] = {
 
 # Every page is a plain GET address that holds its whole state.
 pages = APIRouter(dependencies=OPEN, include_in_schema=False)
+# Of what stands beside the figures (deliveries, agreements), for those who take part.
+partners = APIRouter(dependencies=INTERN, include_in_schema=False)
 tables = APIRouter(prefix="/api/v1", dependencies=OPEN, responses=_FAULTS, tags=["releases"])
 plain = APIRouter(dependencies=OPEN, include_in_schema=False)
 
@@ -50,10 +56,15 @@ def _page(
     state = read_state(desk, release, name, given, lambda: read(release, known))
 
     def make() -> Draft:
-        around = {"about": release.about, "themes_all": release.themes, "here": name}
-        return Draft(desk.pages.draw(f"{name}.html", **around, **show(release, state)))
+        values = {**_around(release, name), **show(release, state)}
+        return Draft(desk.pages.draw(values.pop("template", f"{name}.html"), **values))
 
     return answer(request, desk, Question(release, name, state), make)
+
+
+def _around(release: Release, here: str) -> dict[str, Any]:
+    """Give what every page shows around its own."""
+    return {"about": release.about, "themes_all": release.themes, "here": here}
 
 
 @pages.get("/")
@@ -78,6 +89,31 @@ async def sources(request: Request) -> Response:
 
 def _no_state(release: Release, parameters: Parameters) -> None:
     """A page that is the same whatever stands in the address."""
+
+
+@partners.get("/actualiteit")
+async def freshness(request: Request) -> Response:
+    """Show what the worker wrote; never from the cache, which holds nothing of the ledger."""
+    desk = _desk(request)
+    release = desk.open_release()
+    shown = await run_in_threadpool(show_freshness, desk.present.settings)
+    text = desk.pages.draw("freshness.html", **_around(release, "freshness"), **shown)
+    return send(request, finish(text.encode(), HTML), public=False)
+
+
+@partners.get("/afspraken")
+async def law(request: Request) -> Response:
+    """Show the agreements as they are now, whatever is served."""
+    desk = _desk(request)
+    release, today = desk.open_release(), desk.present.clock()
+    known = desk.present.read_catalogue()
+
+    def make() -> Draft:
+        shown = show_law(known, release.about.region, today)
+        return Draft(desk.pages.draw("law.html", **_around(release, "law"), **shown))
+
+    state = (known.hash if known else None, today)
+    return await answer(request, desk, Question(release, "law", state), make)
 
 
 def _table(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from regiebeeld.dashboard.web.left_out import list_hidden_sources
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.releases import Release
 
@@ -17,6 +18,7 @@ def show_sources(release: Release) -> dict[str, Any]:
         "regions": list_gemeenten(release),
         "sources": list(release.sources.values()),
         "uses": uses,
+        "not_shown": list_hidden_sources(release),
         "stand": "",
         "stand_is_soft": False,
     }

@@ -39,6 +39,7 @@ from regiebeeld.dashboard.web.choices import (
     read_view,
 )
 from regiebeeld.dashboard.web.faults import WebError
+from regiebeeld.dashboard.web.left_out import list_left_out, show_nothing
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
 from regiebeeld.domain import AreaLevel, PeriodKind
@@ -50,8 +51,10 @@ _DRAWING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="drawing")
 
 @dataclass(frozen=True, slots=True)
 class ThemeState:
+    """The theme, and what is shown of it; no view where every figure is left out."""
+
     theme: str
-    view: View
+    view: View | None
 
 
 def read_theme(release: Release, parameters: Parameters, *, theme: str) -> ThemeState:
@@ -60,6 +63,8 @@ def read_theme(release: Release, parameters: Parameters, *, theme: str) -> Theme
         links = tuple((t.title, f"/thema/{t.id}") for t in release.themes.values())
         raise WebError(404, "theme", {"id": theme[:80]}, links=links)
     among = {i.id: i for i in release.indicators.values() if i.theme == theme}
+    if not among and any(one.theme == theme for one in release.left_out):
+        return ThemeState(theme, None)
     if not among:
         raise WebError(
             404, "theme_empty", {"title": release.themes[theme].title}, links=(("start", "/"),)
@@ -70,6 +75,8 @@ def read_theme(release: Release, parameters: Parameters, *, theme: str) -> Theme
 def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
     """Give everything the template shows."""
     view = state.view
+    if view is None:
+        return show_nothing(release, release.themes[state.theme].question, state.theme)
     area, indicator = release.areas[view.area], release.indicators[view.indicator]
     among = [i for i in release.indicators.values() if i.theme == state.theme]
     drawing = _DRAWING.submit(draw_when, release, indicator, area)
@@ -91,6 +98,7 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
         "ranking": ranking,
         "own_only": note_own_only(release, view),
         "when": when,
+        "left_out": list_left_out(release, state.theme),
         "how_much": table_of_how_much(
             release, area, next((h for h in headlines if h.indicator.id == indicator.id), None)
         ),

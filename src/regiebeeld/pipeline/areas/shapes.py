@@ -5,6 +5,7 @@ Refuses a map that does not lie in the Netherlands: its coordinates were misread
 
 import struct
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import shapely
@@ -90,12 +91,18 @@ def to_rd_new(geometries: NDArray[np.object_], crs: str) -> NDArray[np.object_]:
         raise LinkError(
             f"coördinaatstelsel {crs!r} is onbekend; lever aan in {RD_NEW} (RD) of {LON_LAT}"
         )
-    return _transform(geometries, Transformer.from_crs(LON_LAT, RD_NEW, always_xy=True))
+    return _transform(geometries, _find_way(LON_LAT, RD_NEW))
 
 
 def to_lon_lat(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Give RD New geometries in WGS84, longitude first."""
-    return _transform(geometries, Transformer.from_crs(RD_NEW, LON_LAT, always_xy=True))
+    return _transform(geometries, _find_way(RD_NEW, LON_LAT))
+
+
+@cache
+def _find_way(start: str, end: str) -> Transformer:
+    # PROJ looks through its database for tens of milliseconds; a region has many layers.
+    return Transformer.from_crs(start, end, always_xy=True)
 
 
 def _transform(geometries: NDArray[np.object_], transformer: Transformer) -> NDArray[np.object_]:

@@ -25,6 +25,7 @@ from regiebeeld.pipeline.indicators.matrices import (
     Matrix,
     Reasons,
 )
+from regiebeeld.pipeline.indicators.unplaced import hide_unplaced
 from regiebeeld.pipeline.store import NO_REASON
 
 # A release holds counts in 32 bits; a sum above this would be another number there.
@@ -52,13 +53,19 @@ class Cells:
 
 
 def compute_indicator_cells(
-    indicator: Indicator, matrices: Sequence[Matrix], *, areas: Sequence[Area], reasons: Reasons
+    indicator: Indicator,
+    matrices: Sequence[Matrix],
+    *,
+    areas: Sequence[Area],
+    reasons: Reasons,
+    hides: bool = False,
 ) -> Cells:
     """Compute every allowed cell: periods as delivered, and sums of delivered months.
 
     Years are taken from a yearly table where the source has one, else added up
     from twelve months; the two are never mixed. An incomplete sum is missing. A level
     that the source does not know at all gets no cells, rather than thousands of gaps.
+    `hides`: cells below an area of which too many events have no known place are missing.
     Raises ContractError for a sum that a release cannot hold.
     """
     delivered = {matrix.kind: matrix for matrix in matrices}
@@ -70,6 +77,8 @@ def compute_indicator_cells(
         matrix = delivered.get(kind) or _from_months(counted, kind, reasons)
         if counted is None or matrix is None:
             continue
+        if hides:
+            matrix = hide_unplaced(matrix, areas, reasons=reasons)
         for level in AreaLevel:
             at = [i for i, area in enumerate(areas) if area.level is level]
             rows = np.array(at, dtype=np.intp)

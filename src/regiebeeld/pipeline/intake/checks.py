@@ -1,11 +1,10 @@
-"""Checks a delivery against its contract, all row rules in one SQL statement; stores nothing."""
+"""Checks a delivery against its contract, every rule compiled to SQL; stores nothing."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -21,8 +20,6 @@ from regiebeeld.pipeline.intake.field_sql import (
     Columns,
     Parameters,
     matches,
-    plain_sql,
-    value_sql,
 )
 from regiebeeld.pipeline.intake.findings import (
     Covered,
@@ -33,12 +30,20 @@ from regiebeeld.pipeline.intake.findings import (
     decide_outcome,
 )
 from regiebeeld.pipeline.intake.headers import check_columns
+from regiebeeld.pipeline.intake.left_rows import check_left_rows
 from regiebeeld.pipeline.intake.limits import SHOWN_ROWS
+from regiebeeld.pipeline.intake.linking.report import count_rows
 from regiebeeld.pipeline.intake.personal import check_personal
 from regiebeeld.pipeline.intake.row_rules import RowRule, compile_rules
+from regiebeeld.pipeline.intake.row_statements import Asking, find_broken, typed_parts
 
 _HERE = Path(__file__).parent
-_ROW_CHECKS = (_HERE / "row_checks.sql").read_text(encoding="utf-8")
+_REPEATS = (_HERE / "repeats.sql").read_text(encoding="utf-8")
+_TOTALS = (_HERE / "totals.sql").read_text(encoding="utf-8")
+_DIFFERENT = (
+    "SELECT count(*), count(DISTINCT hash({key})) FROM (SELECT *{typed} FROM"
+    ' (SELECT "row"{plain} FROM delivery)) WHERE {keyed}'
+)
 _COVERAGE = (_HERE / "coverage.sql").read_text(encoding="utf-8")
 _MEMORY = "1GB"
 
@@ -65,8 +70,9 @@ def check_delivery(
         findings += check_personal(connection, delivered.table.column_names, source, today=today)
         if columns.fields:
             prepared = _Prepared(delivered, source, columns)
-            findings += check_rows(connection, prepared, today=today)
-            coverage = read_coverage(connection, prepared)
+            asking = Asking(connection, columns, Parameters())
+            findings += check_rows(asking, prepared, today=today)
+            coverage = read_coverage(asking)
     findings += check_completeness(coverage, source, earlier=earlier, today=today)
     kept = tuple(findings)
     return DeliveryReport(
@@ -120,49 +126,37 @@ def _columns_of(delivered: Delivered, source: Source) -> Columns:
     )
 
 
-def check_rows(
-    connection: duckdb.DuckDBPyConnection, prepared: _Prepared, *, today: date
-) -> Iterator[Finding]:
-    """Yield what the row rules, the key and the totals find, from one statement."""
-    parameters = Parameters()
-    parts = _typed_parts(prepared.columns, parameters)
+def check_rows(asking: Asking, prepared: _Prepared, *, today: date) -> Iterator[Finding]:
+    """Yield what the key, the totals and the row rules find; first rows that do not belong."""
+    yield from check_left_rows(asking, prepared.source)
+    yield from _check_repeats(asking, prepared.source)
+    yield from _check_totals(asking, prepared.source)
     rules = compile_rules(
         prepared.columns,
-        parameters,
+        asking.parameters,
         today=today,
         from_csv=prepared.delivered.facts.kind == "csv",
     )
-    parts["judged"] = "".join(f", ({rule.condition}) AS f{i}" for i, rule in enumerate(rules))
-    parts["counts"] = "".join(
-        f', count(*) FILTER (WHERE f{i}), min("row", {SHOWN_ROWS}) FILTER (WHERE f{i})'
-        for i in range(len(rules))
-    )
-    parts |= _key_parts(prepared) | _total_parts(prepared, parameters)
-    sql = _ROW_CHECKS.format(shown=SHOWN_ROWS, **parts)
-    answer = connection.execute(sql, parameters.values).fetchone() or ()
-    pairs = list(zip(answer[::2], answer[1::2], strict=True))
-    yield from _repeat_findings(pairs[0])
-    yield from _total_findings(pairs[1])
-    for rule, (rows, numbers) in zip(rules, pairs[2:], strict=True):
-        if rows:
-            yield _finding_of(rule, rows, numbers)
+    for rule, rows, numbers in find_broken(asking, rules):
+        yield _finding_of(rule, rows, numbers)
 
 
-def _typed_parts(columns: Columns, parameters: Parameters) -> dict[str, str]:
-    plain, typed = "", ""
-    for i, one in enumerate(columns.fields):
-        plain += f", {plain_sql(columns.names[one.name], columns.missing, parameters)} AS c{i}"
-        if value := value_sql(one, f"c{i}", columns.decimal):
-            typed += f", {value} AS v{i}"
-    return {"plain": plain, "typed": typed}
-
-
-def _key_parts(prepared: _Prepared) -> dict[str, str]:
-    columns = prepared.columns
-    keys = [columns.text(one) for one in _key_of(prepared.source, columns.fields)]
-    if not keys:
-        return {"key": '"row"', "keyed": "false"}
-    return {"key": ", ".join(keys), "keyed": f"{keys[0]} IS NOT NULL"}
+def _check_repeats(asking: Asking, source: Source) -> Iterator[Finding]:
+    columns = asking.columns
+    key = _key_of(source, columns.fields)
+    if not key:
+        return
+    texts = [columns.text(one) for one in key]
+    keyed = f"{texts[0]} IS NOT NULL"
+    parts = typed_parts(columns, asking.parameters, key) | {"key": ", ".join(texts), "keyed": keyed}
+    rows, different = asking.ask(_DIFFERENT.format(**parts))
+    if rows == different:  # as almost always: no two hashes are equal, so no two keys are
+        return
+    rows, numbers = asking.ask(_REPEATS.format(shown=SHOWN_ROWS, **parts))
+    if rows:
+        subject = "1 rij staat" if rows == 1 else f"{rows} rijen staan"
+        words = f"{subject} er dubbel in: dezelfde sleutel kwam al eerder voor."
+        yield Finding("duplicate", Severity.ERROR, words, rows=rows, row_numbers=tuple(numbers))
 
 
 def _key_of(source: Source, fields: Sequence[Field]) -> tuple[Field, ...]:
@@ -182,44 +176,31 @@ def _key_of(source: Source, fields: Sequence[Field]) -> tuple[Field, ...]:
     )
 
 
-def _total_parts(prepared: _Prepared, parameters: Parameters) -> dict[str, str]:
-    columns, total = prepared.columns, prepared.source.terms.total
+def _check_totals(asking: Asking, source: Source) -> Iterator[Finding]:
+    columns, total = asking.columns, source.terms.total
     count = next(fields_with(columns.fields, Role.COUNT), None)
     event_set = next(fields_with(columns.fields, Role.EVENT_SET), None)
     if not (total and count and event_set):
-        return {"is_total": "false", "has_total": "false", "counted": "0", "total_key": '"row"'}
-    is_total = f"{columns.text(event_set)} = {parameters.add(total)}"
-    key = [
-        columns.text(one)
-        for one in columns.fields
-        if one.role not in (Role.COUNT, Role.DROP, Role.EVENT_SET, Role.ROW_KEY)
-    ]
-    return {
-        "is_total": is_total,
-        "has_total": "true",
-        "counted": columns.value(count),
-        "total_key": ", ".join(key) or "true",
-    }
-
-
-def _repeat_findings(found: tuple[int, Any]) -> Iterator[Finding]:
-    if found[0]:
-        words = f"{found[0]} rijen staan er dubbel in: dezelfde sleutel kwam al eerder voor."
-        yield Finding(
-            "duplicate", Severity.ERROR, words, rows=found[0], row_numbers=tuple(found[1])
-        )
-
-
-def _total_findings(found: tuple[int, Any]) -> Iterator[Finding]:
-    if found[0]:
-        words = f"{found[0]} totaalrijen zijn niet gelijk aan de som van hun delen."
-        yield Finding("total", Severity.ERROR, words, rows=found[0], row_numbers=tuple(found[1]))
+        return
+    apart = (Role.COUNT, Role.DROP, Role.EVENT_SET, Role.ROW_KEY)
+    key = [columns.text(one) for one in columns.fields if one.role not in apart]
+    sql = _TOTALS.format(
+        shown=SHOWN_ROWS,
+        is_total=f"{columns.text(event_set)} = {asking.parameters.add(total)}",
+        counted=columns.value(count),
+        total_key=", ".join(key) or "true",
+        **typed_parts(columns, asking.parameters),
+    )
+    rows, numbers = asking.ask(sql)
+    if rows:
+        subject = "1 totaalrij is" if rows == 1 else f"{rows} totaalrijen zijn"
+        words = f"{subject} niet gelijk aan de som van de delen."
+        yield Finding("total", Severity.ERROR, words, rows=rows, row_numbers=tuple(numbers))
 
 
 def _finding_of(rule: RowRule, rows: int, numbers: Sequence[int]) -> Finding:
     name = rule.field.name if rule.field else None
-    many = "1 rij" if rows == 1 else f"{rows} rijen"
-    words = f"Kolom {name!r}: in {many} geldt: de waarde {rule.words}."
+    words = f"Kolom {name!r}: in {count_rows(rows)} geldt: de waarde {rule.words}."
     return Finding(rule.name, rule.severity, words, name, rows, tuple(numbers))
 
 
@@ -234,21 +215,19 @@ def _check_crs(delivered: Delivered, source: Source) -> Iterator[Finding]:
         yield Finding("crs", Severity.ERROR, words)
 
 
-def read_coverage(
-    connection: duckdb.DuckDBPyConnection, prepared: _Prepared
-) -> tuple[Covered, ...]:
+def read_coverage(asking: Asking) -> tuple[Covered, ...]:
     """Count the rows of each period and event set; empty when the contract has no period."""
-    columns, parameters = prepared.columns, Parameters()
+    columns = asking.columns
     period = _period_sql(columns)
     if period is None:
         return ()
     event_set = next(fields_with(columns.fields, Role.EVENT_SET), None)
     sql = _COVERAGE.format(
-        **_typed_parts(columns, parameters),
+        **typed_parts(columns, asking.parameters),
         period=period,
         event_set=f"coalesce({columns.text(event_set)}, '')" if event_set else "''",
     )
-    found = connection.execute(sql, parameters.values).fetchall()
+    found = asking.connection.execute(sql, asking.parameters.used_in(sql)).fetchall()
     # An unknown code is a value of the partner; only words of the contract go further.
     allowed = {"", *(event_set.values if event_set else ())}
     return tuple(

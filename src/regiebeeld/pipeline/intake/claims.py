@@ -64,18 +64,36 @@ def read_hash(path: Path) -> tuple[str, int]:
 
 
 def claim_file(path: Path, work: Path, delivery: int) -> Claim:
-    """Move a delivered file into the private folder of its delivery; its name is not kept."""
+    """Move a delivered file into the private folder of its delivery; its name is not kept.
+
+    Raises OSError when there is no room for it; nothing of it is then left, and the file stays.
+    """
     claim = claim_of(work, delivery)
     work.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
-    for folder in (claim.folder, claim.temp):  # a mode is never for the folders above
-        folder.mkdir(mode=PRIVATE)
-    target = claim.folder / f"file{_plain_suffix(path)}"
+    try:
+        for folder in (claim.folder, claim.temp):  # a mode is never for the folders above
+            folder.mkdir(mode=PRIVATE)
+        _move(path, claim.folder / plain_name(path))
+    except OSError:
+        wipe(claim)  # half a copy would hold the room that the next delivery needs
+        raise
+    return claim
+
+
+def _move(path: Path, target: Path) -> None:
     try:
         path.rename(target)
     except OSError:  # another disk
         shutil.copyfile(path, target)
         path.unlink()
-    return claim
+
+
+def give_back(claim: Claim, path: Path) -> bool:
+    """Move a claimed file back where it lay; tell whether it lies there now."""
+    if claim.file is None or path.exists():
+        return False
+    _move(claim.file, path)
+    return True
 
 
 def claim_of(work: Path, delivery: int) -> Claim:
@@ -108,13 +126,8 @@ def private_temp(folder: Path) -> Iterator[None]:
         tempfile.tempdir = before
 
 
-def _plain_suffix(path: Path) -> str:
-    """Keep only a suffix that is a word: it tells the kind of file, never more."""
+def plain_name(path: Path) -> str:
+    """Give a name with only a suffix that is a word: it tells the kind of file, never more."""
     suffix = path.suffix.lower()
-    return suffix if suffix[1:].isalnum() and len(suffix) <= 8 and suffix.isascii() else ""
-
-
-def remove_file(path: Path) -> None:
-    """Remove a delivered file that was not claimed."""
-    if path.is_symlink() or path.is_file():
-        path.unlink()
+    is_word = suffix[1:].isalnum() and len(suffix) <= 8 and suffix.isascii()
+    return f"file{suffix}" if is_word else "file"

@@ -1,6 +1,5 @@
 """Compares what a delivery covers with the previous one and with the calendar; pure."""
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -8,9 +7,9 @@ from datetime import date, timedelta
 from regiebeeld.catalogue.contracts import Source
 from regiebeeld.catalogue.models import Frequency
 from regiebeeld.domain import ContractError, Period, PeriodKind, read_period
+from regiebeeld.pipeline.intake.coverage import period_of
 from regiebeeld.pipeline.intake.findings import Covered, Earlier, Finding, Severity
 
-CHANCE = 3.0  # standard deviations that a count may fall before it is told
 LEAST = 5.0  # below this mean a month without events is no surprise
 _LARGEST_GAP = 600
 
@@ -18,14 +17,13 @@ _LARGEST_GAP = 600
 def check_completeness(
     coverage: Sequence[Covered], source: Source, *, earlier: Earlier | None, today: date
 ) -> Iterator[Finding]:
-    """Yield what is missing, late or much less than last time, all as words about periods."""
+    """Yield what is missing or late, as words about periods; `comparing` tells what got less."""
     periods = _read_periods(coverage)
     if periods:
         yield from _check_gaps(coverage, periods)
         yield from _check_late(periods, source, today)
     if earlier and earlier.coverage and periods:
         yield from _check_since(periods, earlier)
-        yield from _check_fewer(coverage, earlier)
 
 
 def _read_periods(coverage: Sequence[Covered]) -> list[Period]:
@@ -78,20 +76,6 @@ def _between(first: Period, last: Period) -> Iterator[str]:
         day, steps = period.end + timedelta(days=1), steps + 1
 
 
-def period_of(day: date, kind: PeriodKind) -> Period:
-    """Give the period of a kind that a day lies in."""
-    week = day.isocalendar()
-    return read_period(
-        {
-            PeriodKind.WEEK: f"{week.year}-W{week.week:02d}",
-            PeriodKind.MONTH: f"{day.year:04d}-{day.month:02d}",
-            PeriodKind.QUARTER: f"{day.year:04d}-Q{(day.month + 2) // 3}",
-            PeriodKind.HALF_YEAR: f"{day.year:04d}-H{(day.month + 5) // 6}",
-            PeriodKind.YEAR: f"{day.year:04d}",
-        }[kind]
-    )
-
-
 def last_due(frequency: Frequency, due_days: int, today: date) -> Period:
     """Give the last period that should have been delivered by now."""
     kind = PeriodKind(frequency.value)
@@ -131,29 +115,6 @@ def _check_since(periods: Sequence[Period], earlier: Earlier) -> Iterator[Findin
             "ontbreken periodes."
         )
         yield Finding("gap_since_last", Severity.WARNING, words)
-
-
-def _check_fewer(coverage: Sequence[Covered], earlier: Earlier) -> Iterator[Finding]:
-    now = {(one.period, one.event_set): one.rows for one in coverage}
-    periods = {one.period for one in coverage}
-    fewer = [
-        f"{_cell(one)}: {rows} in plaats van {one.rows}"
-        for one in earlier.coverage
-        if one.period in periods
-        and (rows := now.get((one.period, one.event_set), 0)) < _least(one.rows)
-    ]
-    if fewer:
-        words = f"Minder rijen dan in de vorige levering: {_listed(fewer)}. Klopt dat?"
-        yield Finding("fewer_rows", Severity.WARNING, words)
-
-
-def _least(rows: int) -> float:
-    """Give how few rows chance alone can still explain (a count varies with its root)."""
-    return rows - CHANCE * math.sqrt(rows)
-
-
-def _cell(covered: Covered) -> str:
-    return f"{covered.period} ({covered.event_set})" if covered.event_set else covered.period
 
 
 def _listed(items: Sequence[str]) -> str:

@@ -4,9 +4,10 @@ Refuses what the door would refuse, and a count contract that asks for what the 
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,19 @@ import pyarrow as pa
 from regiebeeld.catalogue import Source
 from regiebeeld.catalogue.fields import Field, Role, fields_with
 from regiebeeld.catalogue.models import Grain
-from regiebeeld.domain import TOTAL, ContractError
+from regiebeeld.domain import TOTAL, AreaLevel, ContractError
 from regiebeeld.pipeline.intake.checks import check_delivery
-from regiebeeld.pipeline.intake.counts import BREAKDOWN_ROLES, breakdown_name, count_rows
+from regiebeeld.pipeline.intake.counts import (
+    BREAKDOWN_ROLES,
+    breakdown_name,
+    count_rows,
+    layout_by_period,
+)
 from regiebeeld.pipeline.intake.coverage import Coverage, compute_coverage, keep_covered
-from regiebeeld.pipeline.intake.findings import DeliveryReport, Outcome
+from regiebeeld.pipeline.intake.delivered import Delivered
+from regiebeeld.pipeline.intake.findings import DeliveryReport, Outcome, in_file
 from regiebeeld.pipeline.intake.judging import add_findings, link_table, tell_counting
 from regiebeeld.pipeline.intake.linking import LinkFrame
-from regiebeeld.pipeline.intake.reading import read_delivery
 
 Row = dict[str, Any]
 _FILLED = (Role.EVENT_SET, *BREAKDOWN_ROLES, Role.AREA_CODE, Role.PERIOD, Role.COUNT)
@@ -38,7 +44,7 @@ class CountedAtHome:
 
 
 def count_at_home(
-    path: Path,
+    delivered: Delivered,
     source: Source,
     into: Source,
     *,
@@ -46,24 +52,24 @@ def count_at_home(
     as_of: date,
     declared: tuple[str, str] | None = None,
 ) -> CountedAtHome:
-    """Count the events of a file to rows of the contract `into`; the file is left as it is.
+    """Count the events of a file that was read to rows of the contract `into`.
 
-    Raises RefusedFile for a file that cannot be read, ContractError when it does not meet
-    `source`, or when `into` asks for a column that events of `source` cannot fill.
+    Raises ContractError when the rows do not meet `source`, or when `into` asks for a column that
+    events of `source` cannot fill.
     """
     _check_contracts(source, into)
-    delivered = read_delivery(path, source)
     report = check_delivery(delivered, source, earlier=None, today=as_of)
+    report = in_file(report, delivered.places)
     if report.outcome is Outcome.REFUSED:
         words = "; ".join(found.words for found in report.errors)
         raise ContractError(f"het bestand voldoet niet aan {source.id}: {words}")
-    linked = link_table(delivered.table, source, frame)
+    linked = link_table(delivered.table, source, frame).in_file(delivered.places)
     terms = source.terms.model_copy(update={"atom": into.terms.atom})
     finest = replace(source, terms=terms)
     counted = count_rows(delivered.table, finest, linked, gemeenten=frame.gemeente_codes)
     coverage = compute_coverage(counted.counts, as_of=as_of, declared=declared)
-    rows = [*_write_rows(keep_covered(counted.counts, coverage), into)]
-    rows += _empty_periods(rows, coverage, into)
+    kept = keep_covered(counted.counts, coverage)
+    rows = [*_write_rows(kept, into, _list_places(kept, coverage, into, frame))]
     told = tell_counting(counted, coverage, linked)
     return CountedAtHome(tuple(rows), add_findings(report, told), linked.report.sentences())
 
@@ -93,8 +99,26 @@ def _check_contracts(source: Source, into: Source) -> None:
             )
 
 
-def _write_rows(counts: pa.Table, into: Source) -> Iterator[Row]:
-    """Give one row a cell of `into`; what it does not ask apart is added up."""
+def _list_places(
+    counts: pa.Table, coverage: Coverage, into: Source, frame: LinkFrame
+) -> list[tuple[str, str]]:
+    """List every area and period that is told, each area in the layout of its period."""
+    vintages, newest = layout_by_period(counts), max(frame.layouts)
+    level = into.terms.atom.level if into.terms.atom else AreaLevel.BUURT
+    inside = {code[2:] for code in frame.gemeente_codes}
+    return [
+        (area.code, period)
+        for period in coverage.periods
+        for area in frame.layouts[vintages.get(period, newest)].at(level)
+        if area.code[2:6] in inside
+    ]
+
+
+def _write_rows(counts: pa.Table, into: Source, told: Sequence[tuple[str, str]]) -> Iterator[Row]:
+    """Give one row a cell of `into`; what it does not ask apart is added up.
+
+    A cell of `told` in which nothing happened is said to be zero: who counts leaves out no cell.
+    """
     wanted = list(fields_with(into.fields, *BREAKDOWN_ROLES))
     sets = next(fields_with(into.fields, Role.EVENT_SET), None)
     cells: dict[tuple[str, ...], int] = {}
@@ -104,6 +128,13 @@ def _write_rows(counts: pa.Table, into: Source) -> Iterator[Row]:
         event_set = _delivered(sets, row["event_set"], into) if sets else ""
         key = (event_set, row["area"], row["period"], *parts)
         cells[key] = cells.get(key, 0) + row["count"]
+    words = [
+        field.values or sorted({key[3 + i] for key in cells}) for i, field in enumerate(wanted)
+    ]
+    names = (sets.values if sets else ()) or sorted({key[0] for key in cells})
+    kinds: list[tuple[str, ...]] = list(product(names, *words))
+    for place, (name, *rest) in product(told, kinds):
+        cells.setdefault((name, *place, *rest), 0)
     for (event_set, area, period, *parts), count in sorted(cells.items()):
         values = {Role.EVENT_SET: event_set, Role.AREA_CODE: area, Role.PERIOD: period}
         yield {
@@ -111,15 +142,6 @@ def _write_rows(counts: pa.Table, into: Source) -> Iterator[Row]:
             **{field.name: part for field, part in zip(wanted, parts, strict=True)},
             **{f.name: count for f in fields_with(into.fields, Role.COUNT)},
         }
-
-
-def _empty_periods(rows: list[Row], coverage: Coverage, into: Source) -> list[Row]:
-    """Say zero in words: a covered period without events gets one row, or it would be unsaid."""
-    period = next(fields_with(into.fields, Role.PERIOD))
-    count = next(fields_with(into.fields, Role.COUNT))
-    there = {row[period.name] for row in rows}
-    absent = [text for text in coverage.periods if text not in there]
-    return [{**rows[0], period.name: text, count.name: 0} for text in absent] if rows else []
 
 
 def _places(breakdown: str) -> dict[str, str]:

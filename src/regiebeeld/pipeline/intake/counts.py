@@ -1,10 +1,11 @@
 """Rows of a delivery to counts per atom: event set, breakdown, area and period; nothing finer.
 
 An event counts in the period of its begin. Refuses to lose a row: what has no period is told.
+A delivery of one gemeente counts there only; what has no place is unknown of that gemeente.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from regiebeeld.catalogue import Source
 from regiebeeld.catalogue.fields import Field, Role, fields_with
@@ -24,6 +26,7 @@ from regiebeeld.pipeline.intake.linking import Linked
 _SQL = (Path(__file__).parent / "counts.sql").read_text(encoding="utf-8")
 NO_PERIOD = "zonder leesbare begindatum"
 OUTSIDE = "in een gebied buiten de regio"
+ELSEWHERE = "in een andere gemeente dan {}, waarvoor geleverd is"
 NOWHERE = "GM0000"
 UNKNOWN = "onbekend"
 BREAKDOWN_ROLES = (Role.ATTEMPT, Role.BREAKDOWN)
@@ -31,12 +34,16 @@ BREAKDOWN_ROLES = (Role.ATTEMPT, Role.BREAKDOWN)
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Counts in the columns of history.COUNTS; rows = rows_counted + the sum of uncounted."""
+    """Counts in the columns of history.COUNTS; rows = rows_counted + the sum of uncounted.
+
+    `placed` are the rows themselves with what they count as: kept in memory only.
+    """
 
     counts: pa.Table
     rows: int
     rows_counted: int
     uncounted: Mapping[str, int]
+    placed: pa.Table
 
 
 def count_rows(
@@ -45,11 +52,13 @@ def count_rows(
     linked: Linked,
     *,
     gemeenten: Collection[str],
+    gemeente: str | None = None,
 ) -> Counted:
     """Count a delivery that passed its checks to the atoms of its contract.
 
     table: all text, with the columns of the contract; linked: one area a row; `gemeenten` are
-    those of the region. Raises ContractError when the contract does not say what to count.
+    those of the region, `gemeente` the one that this delivery tells (None: all of them). Raises
+    ContractError when the contract does not say what to count.
     """
     atom = source.terms.atom
     if atom is None:
@@ -57,19 +66,32 @@ def count_rows(
             f"het contract van {source.id} noemt geen atom: de fijnste cel die telt"
         )
     values = {"level": atom.level.value, "kind": _kind(atom).value}
-    found = _ask(_as_rows(table, source, linked, gemeenten), _SQL, values)
+    here = replace(linked, area=_place_unknown(linked.area, gemeente)) if gemeente else linked
+    own = {gemeente} if gemeente else {*gemeenten, NOWHERE}
+    placed = _as_rows(table, source, here, own)
+    found = _ask(placed, _SQL, values)
     inside = found.filter(found["inside"])
     dated = inside.filter(pc.is_valid(inside["period"]))
+    near = found.filter(pc.and_not(_is_inside_any(found["area"], gemeenten), found["inside"]))
     uncounted = {
         NO_PERIOD: _rows(inside) - _rows(dated),
-        OUTSIDE: table.num_rows - _rows(inside),
+        ELSEWHERE.format(gemeente): _rows(near),
+        OUTSIDE: table.num_rows - _rows(inside) - _rows(near),
     }
     return Counted(
         counts=dated.select(COUNTS.names).cast(COUNTS),
         rows=table.num_rows,
         rows_counted=_rows(dated),
         uncounted={reason: rows for reason, rows in uncounted.items() if rows},
+        placed=placed,
     )
+
+
+def layout_by_period(counts: pa.Table) -> dict[str, int]:
+    """Give the year of the layout in which most rows of each period lie, the newest of equals."""
+    sizes = counts.group_by(["period", "vintage"]).aggregate([([], "count_all")])
+    rows = sizes.sort_by([("count_all", "ascending"), ("vintage", "ascending")]).to_pylist()
+    return {row["period"]: row["vintage"] for row in rows}
 
 
 def read_begin_dates(table: pa.Table, source: Source) -> pa.ChunkedArray:
@@ -92,6 +114,19 @@ def read_begin_dates(table: pa.Table, source: Source) -> pa.ChunkedArray:
     texts = pa.table({f"c{i}": _raw(table, one) for i, one in enumerate(fields)})
     sql = f"SELECT {day} AS day FROM (SELECT {', '.join(plain)} FROM delivered)"
     return _ask(texts, sql, parameters.values)["day"]
+
+
+def read_moments(table: pa.Table, source: Source, field: Field) -> NDArray[np.datetime64]:
+    """Read a column of moments; NaT where unreadable, and where a day stands without a time."""
+    parameters = Parameters()
+    plain = plain_sql("c0", source.terms.missing, parameters)
+    timed = "regexp_matches(c0, '[ T][0-9]{2}:|[.]')"  # Excel keeps the time behind the point
+    sql = (
+        f"SELECT CASE WHEN {timed} THEN {moment_sql(field, 'c0')} END AS moment "
+        f"FROM (SELECT {plain} AS c0 FROM delivered)"
+    )
+    found = _ask(pa.table({"c0": _raw(table, field)}), sql, parameters.values)["moment"]
+    return np.asarray(found.cast(pa.timestamp("s"), safe=False).to_numpy())
 
 
 def _first_day(text: str) -> str | None:
@@ -136,15 +171,27 @@ def _as_rows(
             "told": pa.nulls(size, pa.string())
             if is_event
             else column_of(table, source, _one(source, Role.PERIOD)),
-            "begin": read_begin_dates(table, source),
+            "begin": read_begin_dates(table, source) if linked.dates is None else linked.dates,
         }
     )
 
 
 def _is_inside(area: pa.DictionaryArray, gemeenten: Collection[str]) -> pa.Array:
-    known = {code[2:6] for code in (*gemeenten, NOWHERE)}
+    known = {code[2:6] for code in gemeenten}
     inside = np.array([code[2:6] in known for code in area.dictionary.to_pylist()] or [False])
     return pa.array(inside[area.indices.to_numpy()])
+
+
+def _is_inside_any(areas: pa.ChunkedArray, gemeenten: Collection[str]) -> pa.ChunkedArray:
+    known = pa.array(sorted({code[2:6] for code in gemeenten}), pa.string())
+    return pc.is_in(pc.utf8_slice_codeunits(areas, 2, 6), known)
+
+
+def _place_unknown(area: pa.DictionaryArray, gemeente: str) -> pa.DictionaryArray:
+    """Give `gemeente` where not even the gemeente is known: its own supplier sent the row."""
+    codes = area.dictionary.to_pylist()
+    known = [gemeente if code[2:6] == NOWHERE[2:6] else code for code in codes]
+    return pa.DictionaryArray.from_arrays(area.indices, pa.array(known, pa.string()))
 
 
 def _one(source: Source, role: Role) -> Field:

@@ -25,6 +25,14 @@ class Coverage:
     told: tuple[str, ...] = ()
 
 
+_MOST_YEARS, _FIRST_YEAR = 20, 1900
+_KINDS = {
+    PeriodKind.WEEK: "week",
+    PeriodKind.MONTH: "maand",
+    PeriodKind.QUARTER: "kwartaal",
+    PeriodKind.HALF_YEAR: "half jaar",
+    PeriodKind.YEAR: "jaar",
+}
 NOT_OVER = "in een periode die nog niet voorbij was"
 NOT_DECLARED = "buiten de opgegeven periode"
 
@@ -51,7 +59,7 @@ def compute_coverage(
     for kind in sorted({period.kind for period in there} | _declared_kinds(declared)):
         mine = [period for period in there if period.kind is kind]
         wanted += _periods_of_kind(kind, mine, declared, (earlier, fills_gaps), told)
-    over = [period for period in wanted if period.end <= as_of]
+    over = [period for period in wanted if period.end < as_of]
     if len(over) < len(wanted):
         told.append(f"{_names(set(wanted) - set(over))}: nog niet voorbij op {as_of}, niet geteld")
     if not over:
@@ -66,6 +74,29 @@ def compute_coverage(
 def keep_covered(counts: pa.Table, coverage: Coverage) -> pa.Table:
     """Keep the counts of covered periods only; `coverage.left_out` says what went."""
     return counts.filter(pc.is_in(counts["period"], pa.array(coverage.periods, pa.string())))
+
+
+def check_declared(declared: tuple[str, str] | None, atom: PeriodKind | None) -> None:
+    """Raise ContractError for periods that a sender of a source cannot mean: a slip of the hand.
+
+    atom: the kind of period that the contract counts by.
+    """
+    if declared is None:
+        return
+    (kind,) = _declared_kinds(declared)
+    wanted = PeriodKind.MONTH if atom is PeriodKind.ROLLING else atom
+    first, last = (read_period(text) for text in declared)
+    if wanted is not None and kind is not wanted:
+        example = period_of(first.start, wanted).id
+        raise ContractError(
+            f"deze bron telt per {_KINDS[wanted]}; noem bij --from en --to zulke perioden, zoals "
+            f"{example}"
+        )
+    if first.start.year < _FIRST_YEAR or last.end.year - first.start.year >= _MOST_YEARS:
+        raise ContractError(
+            f"van {declared[0]} tot en met {declared[1]} is langer dan {_MOST_YEARS} jaar of "
+            f"begint voor {_FIRST_YEAR}; controleer --from en --to"
+        )
 
 
 def _declared_kinds(declared: tuple[str, str] | None) -> set[PeriodKind]:
@@ -121,11 +152,11 @@ def period_of(day: date, kind: PeriodKind) -> Period:
     """Give the calendar period of a kind that holds a day."""
     year, week, _ = day.isocalendar()
     spelled = {
-        PeriodKind.WEEK: f"{year}-W{week:02d}",
-        PeriodKind.MONTH: f"{day:%Y-%m}",
-        PeriodKind.QUARTER: f"{day.year}-Q{(day.month + 2) // 3}",
-        PeriodKind.HALF_YEAR: f"{day.year}-H{(day.month + 5) // 6}",
-        PeriodKind.YEAR: str(day.year),
+        PeriodKind.WEEK: f"{year:04d}-W{week:02d}",
+        PeriodKind.MONTH: f"{day.year:04d}-{day.month:02d}",
+        PeriodKind.QUARTER: f"{day.year:04d}-Q{(day.month + 2) // 3}",
+        PeriodKind.HALF_YEAR: f"{day.year:04d}-H{(day.month + 5) // 6}",
+        PeriodKind.YEAR: f"{day.year:04d}",
     }
     return read_period(spelled[kind])
 
@@ -135,7 +166,7 @@ def _left_out(counts: pa.Table, covered: tuple[str, ...], as_of: date) -> dict[s
     found: dict[str, int] = {}
     for row in totals:
         if row["period"] not in covered:
-            late = read_period(row["period"]).end > as_of
+            late = read_period(row["period"]).end >= as_of
             reason = NOT_OVER if late else NOT_DECLARED
             found[reason] = found.get(reason, 0) + int(row["count_sum"] or 0)
     return found

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from regiebeeld.pipeline.intake.limits import Limits, RefusedFile
+from regiebeeld.pipeline.intake.row_places import COUNTED, RowPlaces
 
-_MAY_BE_A_VALUE = re.compile(r"[@<>=]|[0-9]([ .-]?[0-9]){3}")
+_PLAIN_SHEET = re.compile(r"levering|(Blad|Sheet|Tabelle|Feuil)[ _]?[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Delivered:
 
     table: pa.Table
     facts: Facts
+    places: RowPlaces = COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Content:
     sheet: str | None = None
     crs: str | None = None
     notes: tuple[Note, ...] = ()
+    places: RowPlaces = COUNTED
 
 
 def check_header(names: Sequence[str], limits: Limits) -> tuple[str, ...]:
@@ -70,13 +73,25 @@ def check_header(names: Sequence[str], limits: Limits) -> tuple[str, ...]:
     clean = tuple(name.strip().lstrip("\ufeff").strip() for name in names)
     nameless = [str(i) for i, name in enumerate(clean, start=1) if not name]
     if nameless:
-        words = f"Kolom {', '.join(nameless[:20])} heeft geen naam in de kop. Haal die weg."
-        raise RefusedFile("header_name", words)
+        raise RefusedFile("header_name", _tell_nameless(nameless, len(clean)))
     if strange := [i for i, name in enumerate(clean, start=1) if not _is_plain(name)]:
         words = f"De kop van kolom {strange[0]} is te lang of bevat een regeleinde of stuurteken."
         raise RefusedFile("header_name", words + " Gebruik de namen van het contract.")
     _refuse_twice(clean)
     return clean
+
+
+def _tell_nameless(nameless: Sequence[str], width: int) -> str:
+    if 2 * len(nameless) >= width:  # a title stands alone, or over a few columns
+        return (
+            "De eerste regel is geen kop: daarin staat maar iets in "
+            f"{width - len(nameless)} van de {width} kolommen. Haal weg wat boven de kop staat, "
+            "zoals een titel, zodat de namen van de kolommen op de eerste regel staan."
+        )
+    many = "Kolom" if len(nameless) == 1 else "De kolommen"
+    verb = "heeft" if len(nameless) == 1 else "hebben"
+    listed = ", ".join(nameless[:20])
+    return f"{many} {listed} {verb} geen naam in de kop. Geef de naam van het contract of haal weg."
 
 
 def _is_plain(name: str) -> bool:
@@ -110,10 +125,14 @@ def check_size(rows: int, columns: int, limits: Limits) -> None:
         )
 
 
-def safe_name(name: str, position: int | None = None) -> str:
-    """Give a column name for in a message, or its place when it may be a value.
+def safe_name(name: str, position: int, *, known: bool) -> str:
+    """Give a column for in a message: by its name when the contract has it, else by its place.
 
-    A file without a header has its first row as header: that may not end in a report.
+    A file without a header has its first row as header, and a surname is a word like any other.
     """
-    plain = len(name) <= 60 and not _MAY_BE_A_VALUE.search(name) and name[:1].isalpha()
-    return repr(name) if plain else f"op plaats {position}" if position else "(naam niet getoond)"
+    return repr(name) if known else f"op plaats {position}"
+
+
+def safe_sheet(name: str | None) -> str | None:
+    """Give the name of a sheet when a program or the template gave it; else it is the sender's."""
+    return name if name and _PLAIN_SHEET.fullmatch(name) else None

@@ -1,5 +1,6 @@
 """Writes the SQL that turns the text of a field into a value; null where it cannot be one."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ _COMPACT = "[0-9]{8}"
 # Days since 30 December 1899: 20000 is in 1954, 80000 in 2119.
 EXCEL_DAY = "[2-7][0-9]{4}(\\.[0-9]+)?"
 PERIOD = "[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W(0[1-9]|[1-4][0-9]|5[0-3])))?"
+_PARAMETER = re.compile(r"\$(p[0-9]+)\b")
 _TRUE, _FALSE = ("j", "ja", "true", "1", "waar"), ("n", "nee", "false", "0", "onwaar")
 
 
@@ -28,6 +30,10 @@ class Parameters:
         name = f"p{len(self.values)}"
         self.values[name] = value
         return f"${name}"
+
+    def used_in(self, sql: str) -> dict[str, Any]:
+        """Give the values that a statement names; it takes no others."""
+        return {name: self.values[name] for name in _PARAMETER.findall(sql)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """What the door found: findings with place and words, never a value; and the report of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from regiebeeld.pipeline.intake.delivered import Facts
 from regiebeeld.pipeline.intake.limits import RefusedFile
+from regiebeeld.pipeline.intake.row_places import RowPlaces
+
+MOST_TOLD = 10
 
 
 class Severity(StrEnum):
@@ -23,7 +26,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule that did not hold: in how many rows, and which first (1 is the first data row)."""
+    """One rule that did not hold: in how many rows, and which first.
+
+    Rows are counted from the first with data; `in_file` makes them the numbers of the file.
+    """
 
     rule: str
     severity: Severity
@@ -54,6 +60,16 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkingTold:
+    """The linking of a delivery as plain values and as sentences, for JSON, page and workbook."""
+
+    facts: dict[str, object]
+    sentences: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryReport:
     """The outcome of the door for one file, to send back to the partner."""
 
@@ -66,6 +82,8 @@ class DeliveryReport:
     columns: int = 0
     facts: Facts | None = None
     coverage: tuple[Covered, ...] = ()
+    when: str = ""
+    linking: LinkingTold | None = None
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -81,6 +99,21 @@ def decide_outcome(findings: tuple[Finding, ...]) -> Outcome:
     if any(found.severity is Severity.ERROR for found in findings):
         return Outcome.REFUSED
     return Outcome.ACCEPTED_WITH_WARNINGS if findings else Outcome.ACCEPTED
+
+
+def tell_finding(found: Finding) -> str:
+    """Say a finding as one line, with the first rows of the file in which it stands."""
+    first = found.row_numbers[:MOST_TOLD]
+    if not first:
+        return found.words
+    more = ", …" if max(found.rows, len(found.row_numbers)) > len(first) else ""
+    return f"{found.words.removesuffix('.')} (rij {', '.join(map(str, first))}{more})."
+
+
+def in_file(report: DeliveryReport, places: RowPlaces) -> DeliveryReport:
+    """Number the rows of all findings as the sender sees them in the file."""
+    findings = [replace(one, row_numbers=places.of(one.row_numbers)) for one in report.findings]
+    return replace(report, findings=tuple(findings))
 
 
 def report_refused_file(source: str, title: str, fault: RefusedFile, today: date) -> DeliveryReport:

@@ -1,6 +1,6 @@
 """What stands between a claimed file and its kept counts: agreement, reading, checks, linking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -8,27 +8,36 @@ import pyarrow as pa
 
 from regiebeeld.catalogue import Source
 from regiebeeld.catalogue.agreements import Agreement, may_use
-from regiebeeld.catalogue.fields import LINK_ROLES, Role, fields_with
-from regiebeeld.catalogue.models import Grain
 from regiebeeld.ledger import Delivery
 from regiebeeld.pipeline.intake.checks import check_delivery
 from regiebeeld.pipeline.intake.claims import Claim
-from regiebeeld.pipeline.intake.counts import Counted, column_of, count_rows, read_begin_dates
-from regiebeeld.pipeline.intake.coverage import Coverage, compute_coverage, keep_covered
+from regiebeeld.pipeline.intake.counts import Counted, count_rows
+from regiebeeld.pipeline.intake.coverage import Coverage, keep_covered
+from regiebeeld.pipeline.intake.delivered import Delivered
 from regiebeeld.pipeline.intake.door import Door, agreement_hash
 from regiebeeld.pipeline.intake.findings import (
-    Covered,
     DeliveryReport,
-    Earlier,
     Finding,
     Outcome,
     Severity,
     decide_outcome,
+    in_file,
 )
-from regiebeeld.pipeline.intake.history import StateFacts, read_states, state_as_of, write_state
+from regiebeeld.pipeline.intake.history import write_state
+from regiebeeld.pipeline.intake.judging_history import (
+    cover_counts,
+    describe_state,
+    is_event,
+    read_earlier,
+    tell_later,
+)
+from regiebeeld.pipeline.intake.judging_links import judge_links
 from regiebeeld.pipeline.intake.limits import RefusedFile
-from regiebeeld.pipeline.intake.linking import Linked, LinkFrame, link_rows
-from regiebeeld.pipeline.intake.reading import read_delivery
+from regiebeeld.pipeline.intake.link_keys import read_link_keys
+from regiebeeld.pipeline.intake.linking import Linked, LinkFrame
+from regiebeeld.pipeline.intake.linking.report import count_rows as rows_in_words
+from regiebeeld.pipeline.intake.scopes import gemeente_of
+from regiebeeld.pipeline.intake.when import compute_when, write_when
 
 _COUNTED_RULE, _LINKED_RULE = "coverage", "linking"
 
@@ -45,6 +54,16 @@ class Judged:
     periods: tuple[str, ...] = ()
     link_rates: Mapping[str, float] = field(default_factory=dict)
     told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of a file whose rows were linked: its report, its rows and its links."""
+
+    report: DeliveryReport
+    delivered: Delivered
+    linked: Linked
+    remarks: list[Finding]
 
 
 def refuse_without_agreement(door: Door, source: Source) -> Agreement:
@@ -67,121 +86,99 @@ def judge_delivery(
     file = claim.file
     if file is None:
         raise RefusedFile("interrupted", "Het bestand is er niet meer. Lever het opnieuw.")
-    delivered = read_delivery(file, source)
-    earlier = read_earlier(door.deliveries, source.id)
-    others = [s for s in door.catalogue.sources.values() if s.terms.is_delivery and s is not source]
-    report = check_delivery(delivered, source, earlier=earlier, today=door.today(), others=others)
-    report = conceal_names(report, delivered.table.column_names, source)
-    versions = (source.version, agreement_hash(agreement))
+    delivered = door.reader.read(file, source)
+    if delivered.facts.sha256 != row.file_hash:  # it was still written to when it was read ahead
+        delivered = door.reader.read(file, source)
+    report = _check(door, source, row, delivered)
     if report.outcome is Outcome.REFUSED:
-        return Judged(report, *versions)
-    linked = link_table(delivered.table, source, door.frame)
+        return Judged(report, source.version, agreement_hash(agreement))
+    keys = read_link_keys(delivered.table, source)
+    linked = keys.link(door.frame).in_file(delivered.places)
     counted = count_rows(
         delivered.table,
         source,
         linked,
         gemeenten=door.frame.gemeente_codes,
+        gemeente=gemeente_of(row),
     )
-    _refuse_elsewhere(counted)
-    coverage = _cover(door, source, row, counted)
-    facts = _facts(row, source, coverage, report, versions)
-    state = write_state(door.deliveries, facts, keep_covered(counted.counts, coverage))
-    told = tell_counting(counted, coverage, linked)
+    refuse_uncounted(counted)
+    links, remarks = judge_links(door, source, keys, linked, counted, gemeente=gemeente_of(row))
+    told = Told(replace(report, linking=links), delivered, linked, remarks)
+    return _keep(door, source, row, agreement, (counted, told))
+
+
+def _keep(
+    door: Door, source: Source, row: Delivery, agreement: Agreement, found: tuple[Counted, Told]
+) -> Judged:
+    """Compare the counts with what they replace, and keep them when that may be."""
+    counted, told = found
+    coverage, remarks = cover_counts(door.deliveries, source, row, counted)
+    facts = describe_state(row, source, agreement, coverage, told.report)
+    remarks += tell_later(door.deliveries, facts)
+    report, state = told.report, None
+    findings = [*tell_counting(counted, coverage, told.linked), *told.remarks, *remarks]
+    if decide_outcome(tuple(findings)) is not Outcome.REFUSED:
+        when = compute_when(told.delivered.table, source, counted.placed, coverage)
+        if when is not None:
+            write_when(door.deliveries, facts, when)
+            report = replace(report, when=when.facts.words)
+        state = write_state(door.deliveries, facts, keep_covered(counted.counts, coverage))
+    methods = told.linked.report.methods
     return Judged(
-        add_findings(report, told),
-        *versions,
+        add_findings(report, findings),
+        facts.contract_version,
+        facts.agreement_hash,
         state=state,
-        rows_counted=counted.rows_counted - sum(coverage.left_out.values()) * _is_event(source),
+        rows_counted=counted.rows_counted - sum(coverage.left_out.values()) * is_event(source),
         periods=coverage.periods,
-        link_rates={m.method.name.lower(): round(m.share, 4) for m in linked.report.methods},
-        told=(*(found.words for found in told), *linked.report.sentences()),
+        link_rates={m.method.name.lower(): round(m.share, 4) for m in methods},
+        told=_sentences(report, findings, told.linked),
     )
 
 
-def conceal_names(report: DeliveryReport, names: Sequence[str], source: Source) -> DeliveryReport:
-    """Say where a column stands instead of a name that the contract does not know.
+def _check(door: Door, source: Source, row: Delivery, delivered: Delivered) -> DeliveryReport:
+    earlier = read_earlier(door.deliveries, source.id, gemeente_of(row))
+    others = [s for s in door.catalogue.sources.values() if s.terms.is_delivery and s is not source]
+    report = check_delivery(delivered, source, earlier=earlier, today=door.today(), others=others)
+    return in_file(report, delivered.places)
 
-    A file without a header has a row of values for names; the report is kept, values are not. The
-    name of a sheet is the sender's own text too.
-    """
-    known = source.field_names()
-    strange = {repr(n): f"op plaats {i}" for i, n in enumerate(names, 1) if n not in known}
 
-    def say(words: str) -> str:
-        for name in sorted(strange, key=len, reverse=True):
-            words = words.replace(name, strange[name])
-        return words
-
-    findings = tuple(replace(found, words=say(found.words)) for found in report.findings)
-    facts = replace(report.facts, sheet=None) if report.facts else None
-    return replace(report, findings=findings, facts=facts)
+def _sentences(report: DeliveryReport, told: list[Finding], linked: Linked) -> tuple[str, ...]:
+    when = [f"dag en uur: {report.when}"] if report.when else []
+    links = (*report.linking.keys, *report.linking.public) if report.linking else ()
+    words = (*(found.words for found in told), *linked.report.sentences(), *links, *when)
+    return tuple(dict.fromkeys(words))
 
 
 def link_table(table: pa.Table, source: Source, frame: LinkFrame) -> Linked:
     """Link the rows of a checked table by the columns that its contract names as keys."""
-    named = fields_with(source.fields, *LINK_ROLES, Role.ROW_KEY)
-    fields = [one for one in named if one.name in table.column_names]
-    keys = {one.role.value: column_of(table, source, one) for one in fields}
-    crs = next((str(one.crs) for one in fields if one.crs), "EPSG:28992")
-    return link_rows(keys, read_begin_dates(table, source), frame, crs=crs)
+    return read_link_keys(table, source).link(frame)
 
 
-def read_earlier(deliveries: Path, source: str) -> Earlier | None:
-    """Give what the newest accepted file held, to compare the next one with."""
-    states = read_states(deliveries, source)
-    if not states:
-        return None
-    return Earlier(tuple(Covered(*row) for row in states[-1].rows))
-
-
-def _refuse_elsewhere(counted: Counted) -> None:
+def refuse_uncounted(counted: Counted) -> None:
+    """Raise RefusedFile when no row can be counted."""
     if not counted.rows_counted:
         reasons = ", ".join(f"{rows} {why}" for why, rows in counted.uncounted.items())
         raise RefusedFile("nothing_counted", f"Geen enkele rij is te tellen: {reasons}.")
 
 
-def _cover(door: Door, source: Source, row: Delivery, counted: Counted) -> Coverage:
-    before = state_as_of(door.deliveries, source.id, row.as_of)
-    return compute_coverage(
-        counted.counts,
-        as_of=row.as_of,
-        declared=row.declared,
-        earlier=set(before.counts["period"].to_pylist()),
-        fills_gaps=_is_event(source),
-    )
-
-
-def _facts(
-    row: Delivery,
-    source: Source,
-    coverage: Coverage,
-    report: DeliveryReport,
-    versions: tuple[str, str],
-) -> StateFacts:
-    return StateFacts(
-        source=source.id,
-        delivery=row.id,
-        as_of=row.as_of.isoformat(),
-        received_at=row.received_at.isoformat(timespec="seconds"),
-        file_hash=row.file_hash,
-        periods=coverage.periods,
-        unit=str(source.terms.unit or ""),
-        contract_version=versions[0],
-        agreement_hash=versions[1],
-        rows=tuple((c.period, c.event_set, c.rows) for c in report.coverage),
-    )
-
-
 def tell_counting(counted: Counted, coverage: Coverage, linked: Linked) -> list[Finding]:
     """Tell what was not counted and what stayed unlinked, as findings for the report."""
     told = [
-        Finding(_COUNTED_RULE, Severity.WARNING, f"{rows} rijen niet geteld: {why}", rows=rows)
-        for why, rows in (*counted.uncounted.items(), *coverage.left_out.items())
+        Finding(
+            _COUNTED_RULE, Severity.WARNING, f"{rows_in_words(rows)} niet geteld: {why}", rows=rows
+        )
+        for why, rows in counted.uncounted.items()
+    ]
+    told += [
+        Finding(_COUNTED_RULE, Severity.WARNING, f"{_events(events)} niet geteld: {why}")
+        for why, events in coverage.left_out.items()
     ]
     told += [Finding(_COUNTED_RULE, Severity.WARNING, words) for words in coverage.told]
     for open_rows in linked.report.unlinked:
         words = (
-            f"{open_rows.rows} rijen zonder buurt: {open_rows.reason.words}; geteld als onbekend"
+            f"{rows_in_words(open_rows.rows)} zonder gebied: {open_rows.reason.words}; geteld als "
+            "onbekend"
         )
         told.append(
             Finding(
@@ -200,5 +197,5 @@ def add_findings(report: DeliveryReport, told: list[Finding]) -> DeliveryReport:
     return replace(report, findings=findings, outcome=decide_outcome(findings))
 
 
-def _is_event(source: Source) -> bool:
-    return source.terms.grain is Grain.EVENT
+def _events(number: int) -> str:
+    return "1 gebeurtenis" if number == 1 else f"{number} gebeurtenissen"

@@ -14,6 +14,7 @@ class Limits:
 
     bytes: int = 640 * MEGABYTE
     json_bytes: int = 96 * MEGABYTE  # every JSON value becomes an object of its own
+    json_memory: int = 2048 * MEGABYTE
     unpacked_bytes: int = 768 * MEGABYTE
     ratio: int = 250
     ratio_free_bytes: int = 16 * MEGABYTE  # small files may be packed as tightly as they like
@@ -38,3 +39,19 @@ class RefusedFile(ContractError):  # noqa: N818 - a refusal is an outcome, not a
     ) -> None:
         self.rule, self.words, self.column, self.rows = rule, words, column, rows
         super().__init__(words)
+
+
+def bomb(words: str) -> RefusedFile:
+    """Refuse a file of which a few bytes would grow to fill the memory."""
+    return RefusedFile(
+        "zip_bomb", words + " Dat lijkt op een zipbom; dit bestand wordt niet gelezen."
+    )
+
+
+def too_wide(columns: int, limits: Limits) -> RefusedFile:
+    """Refuse a sheet with a cell far to the right."""
+    return RefusedFile(
+        "header_width",
+        f"Een blad loopt tot kolom {columns}; hoogstens {limits.columns} worden gelezen. "
+        "Haal wat ver naar rechts staat weg.",
+    )

@@ -5,19 +5,35 @@ test of the BSN, ISO 13616 (IBAN, mod 97), the sidecodes of the RDW.
 """
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
+
+from regiebeeld.pipeline.intake.personal_words import (
+    find_addresses,
+    find_births,
+    find_dates,
+    find_people,
+    find_sentences,
+)
+
+Span = tuple[int, int]
 
 
 class Personal(StrEnum):
-    BSN = "bsn"
-    PHONE = "phone"
+    """What may not be delivered; the order is that of looking, so the exact ones come first."""
+
     EMAIL = "email"
     IBAN = "iban"
+    BIRTH = "birth_date"
     PLATE = "licence_plate"
     ADDRESS = "address"
-    BIRTH = "birth_date"
+    PHONE = "phone"
+    BSN = "bsn"
+    POSTCODE = "postcode"
     NAME = "name"
+    TEXT = "free_text"
 
 
 WORDS = {
@@ -26,102 +42,78 @@ WORDS = {
     Personal.EMAIL: "een e-mailadres",
     Personal.IBAN: "een rekeningnummer (IBAN)",
     Personal.PLATE: "een kenteken",
-    Personal.ADDRESS: "een adres (straat en huisnummer)",
+    Personal.ADDRESS: "een adres (straat of postcode met huisnummer)",
+    Personal.POSTCODE: "een volledige postcode",
     Personal.BIRTH: "een geboortedatum",
     Personal.NAME: "een naam van een persoon",
+    Personal.TEXT: "vrije tekst",
 }
-_STREETS = (
-    "straat|str[.]|laan|weg|plein|gracht|kade|singel|dijk|steeg|dreef|plantsoen|brink|allee|pad|hof"
+_MONTH = "jan|feb|m(aa)?rt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec"
+_SIGN = "[^0-9a-z]"
+# What a text must have at the least before the exact tests look at it; a test proves that.
+COARSE = (
+    "(?i)@"
+    "|([0-9][^0-9a-z]{0,4}){8}|[0-9][.,][0-9]{8}e"  # numbers of eight digits and more
+    f"|[a-z]{{2}}[0-9]{{2}}{_SIGN}{{0,2}}[a-z0-9]{{2}}"
+    f"|[0-9a-z]{{1,3}}{_SIGN}{{1,2}}[0-9a-z]{{2,3}}{_SIGN}{{1,2}}[0-9a-z]{{1,3}}"
+    f"|[0-9]{_SIGN}{{1,3}}[0-9]{{1,2}}{_SIGN}{{1,3}}'?[0-9]"
+    f"|[0-9][^0-9a-z]*({_MONTH})|({_MONTH})[a-z]*{_SIGN}+[0-9]|geb|born|birth|d[.]?o[.]?b"
+    f"|[a-z]{{2}}{_SIGN}{{1,6}}[1-9]"
+    f"|[1-9][0-9]{{3}}{_SIGN}{{0,2}}[a-z]{{2}}"
+    "|dhr|mevr|mw|heer|meneer|fam|weduwe"
 )
-COARSE = {
-    Personal.BSN: "[0-9]{3}[ .-]?[0-9]{3}[ .-]?[0-9]{3}|[0-9]{4}[ .-][0-9]{2}[ .-][0-9]{3}",
-    Personal.PHONE: (
-        "([+]|00)[ (]*[1-9]([ .()-]?[0-9]){7}"
-        "|(^|[^0-9A-Za-z_.,:/-])[(]?0[1-9]([ .()-]{0,2}[0-9]){8}"
-    ),
-    Personal.EMAIL: "[^ @]@[^ @]",
-    Personal.IBAN: "(^|[^0-9A-Za-z])[A-Za-z]{2}[0-9]{2}[ .-]?[A-Za-z0-9]{4}[ .-]?[A-Za-z0-9]{3}",
-    Personal.PLATE: (
-        "(^|[^0-9A-Za-z-])[0-9A-Za-z]{1,3}-[0-9A-Za-z]{2,3}-[0-9A-Za-z]{1,3}([^0-9A-Za-z-]|$)"
-    ),
-    Personal.ADDRESS: (
-        f"(?i)[a-z]({_STREETS})\\s+(nr[.]?\\s*)?[0-9]"
-        "|[1-9][0-9]{3} ?[a-z]{2}[ ,]+(nr[.]?\\s*)?[0-9]"
-    ),
-    Personal.BIRTH: (
-        "(^|[^0-9])(([0-3]?[0-9][-/. ][0-1]?[0-9][-/. ](19[2-9][0-9]|200[0-9]|2010))"
-        "|((19[2-9][0-9]|200[0-9]|2010)[-/][0-1][0-9][-/][0-3][0-9]))([^0-9]|$)"
-        "|(?i)geb([.]|oren)?\\s+(op\\s+)?[0-9]"
-    ),
-    Personal.NAME: "(^|[^A-Za-z])([Dd]hr|[Mm]evr|[Mm]w|[Dd]e heer|[Mm]evrouw)[.]? +[A-Z]",
-}
+# Other signs for a dash, a slash and nothing, after NFKC; a copied text is full of them.
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad", "-")
+    | dict.fromkeys("\u2044\u2215", "/")
+    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff")
+)
 _NO_DIGIT_BEFORE = r"(?<![0-9])(?<![0-9][.,])"
 _BSN = re.compile(
     _NO_DIGIT_BEFORE
-    + r"([0-9]{9}|[0-9]{3}([ .-])[0-9]{3}\2[0-9]{3}|[0-9]{4}([ .-])[0-9]{2}\3[0-9]{3})(?![0-9])"
+    + r"([0-9]{9}|[0-9]{3}([ .,/-])[0-9]{3}\2[0-9]{3}|[0-9]{4}([ .,/-])[0-9]{2}\3[0-9]{3}"
+    r"|(?:[0-9] ){8}[0-9]|[1-9][.,][0-9]{8}(?=e\+?0?8))(?![0-9])"
 )
+_BEFORE_PHONE = r"(?<![0-9A-Za-z_+])(?<![0-9][.,:/-])"
 _PHONE = re.compile(
-    r"(?<![0-9A-Za-z_])(?<![0-9][.,:/-])((?:\+|00)[1-9][0-9]?(?:[ .()-]{0,2}[0-9]){8,11}"
-    r"|\(?0[1-9](?:[ .()-]{0,2}[0-9]){8})(?![0-9])"
+    # E.164: country code and number are at most fifteen digits.
+    _BEFORE_PHONE + r"(?:\+[ (]{0,2}[1-9](?:[ .()/-]{0,3}[0-9]){7,14}"
+    r"|00[ .(-]{0,2}[1-9](?:[ .()/-]{0,3}[0-9]){8,14}"
+    r"|\(?0[1-9](?:[ .()/-]{0,2}[0-9]){8}"
+    # What a sheet makes of a mobile number with country code.
+    r"|31[ .-]?6(?:[ .-]?[0-9]){8})(?![0-9])"
 )
-_EMAIL = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:.]+(\.[^\s@<>,;:.]+)*\.[A-Za-z]{2,}", re.ASCII)
+# Bounded, so that a long text cannot cost a quadratic time.
+_EMAIL = re.compile(r"[^\s@<>,;:]{1,64}@(?:[^\s@<>,;:.]{1,63}\.){1,8}[A-Za-z]{2,}", re.ASCII)
 _IBAN = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2}[0-9]{2}(?:[ .-]?[0-9A-Za-z]){11,30}")
-# Letters that plates have: no vowels, and no C, M, Q, W in the newer sidecodes.
 _PLATE = re.compile(
-    r"(?<![0-9A-Za-z-])([0-9A-Za-z]{1,3})-([0-9A-Za-z]{2,3})-([0-9A-Za-z]{1,3})(?![0-9A-Za-z-])"
+    r"(?<![0-9A-Za-z-])([0-9A-Za-z]{1,3})([- ])([0-9A-Za-z]{2,3})\2([0-9A-Za-z]{1,3})"
+    r"(?![0-9A-Za-z-])"
 )
-_SHAPES = {
+# The fourteen sidecodes of the RDW, in the order in which they were issued.
+_SHAPES = (
     ("LL", "99", "99"), ("99", "99", "LL"), ("99", "LL", "99"), ("LL", "99", "LL"),
     ("LL", "LL", "99"), ("99", "LL", "LL"), ("99", "LLL", "9"), ("9", "LLL", "99"),
     ("LL", "999", "L"), ("L", "999", "LL"), ("LLL", "99", "L"), ("L", "99", "LLL"),
     ("9", "LL", "999"), ("999", "LL", "9"),
-}  # fmt: skip
-_MONTHS = {
-    "jan",
-    "feb",
-    "mrt",
-    "apr",
-    "mei",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "okt",
-    "nov",
-    "dec",
-    "mar",
-    "oct",
-    "may",
-}
+)  # fmt: skip
+_MONTHS = "jan feb mrt apr mei jun jul aug sep okt nov dec mar oct may"
+
+
+def _plain_shape(shape: tuple[str, ...]) -> str:
+    return "".join(shape).replace("9", "[0-9]").replace("L", "[A-Za-z]")
+
+
 # Without hyphens sidecodes 1 and 2 look like area codes (GM0153) and postcodes (7511AB).
-PLAIN_PLATE = (
-    "(?i)[0-9]{2}[b-df-hj-np-tv-z]{2}[0-9]{2}|[b-df-hj-np-tv-z]{2}[0-9]{2}[b-df-hj-np-tv-z]{2}"
-    "|[b-df-hj-np-tv-z]{4}[0-9]{2}|[0-9]{2}[b-df-hj-np-tv-z]{4}|[0-9]{2}[b-df-hj-np-tv-z]{3}[0-9]"
-    "|[0-9][b-df-hj-np-tv-z]{3}[0-9]{2}|[b-df-hj-np-tv-z]{2}[0-9]{3}[b-df-hj-np-tv-z]"
-    "|[b-df-hj-np-tv-z][0-9]{3}[b-df-hj-np-tv-z]{2}|[b-df-hj-np-tv-z]{3}[0-9]{2}[b-df-hj-np-tv-z]"
-    "|[b-df-hj-np-tv-z][0-9]{2}[b-df-hj-np-tv-z]{3}|[0-9][b-df-hj-np-tv-z]{2}[0-9]{3}"
-    "|[0-9]{3}[b-df-hj-np-tv-z]{2}[0-9]"
+PLAIN_PLATE = "|".join(_plain_shape(shape) for shape in _SHAPES[2:])
+# Inside a text only without vowels, which plates no longer have: `Wijk02` is no plate.
+_PLAIN_PLATE = re.compile(
+    rf"^({PLAIN_PLATE})$|(?<![0-9A-Za-z-])(?![0-9A-Za-z]*[AEIOUaeiou])({PLAIN_PLATE})"
+    "(?![0-9A-Za-z-])"
 )
-_ADDRESS = re.compile(
-    rf"[a-zà-ž]({_STREETS})\s+(nr\.?\s*)?[1-9][0-9]{{0,4}}(?![0-9])"
-    r"|(?<![0-9])[1-9][0-9]{3} ?[a-z]{2}[ ,]+(nr\.?\s*)?[1-9][0-9]{0,4}(?![0-9])",
-    re.IGNORECASE,
-)
-_NAME = re.compile(
-    r"(?<![A-Za-z])(dhr|mevr|mw|de heer|mevrouw)\.?\s+"
-    r"(van |de |der |den |te |ten |ter |'t )*[A-Z][a-zà-ž.]",
-    re.IGNORECASE,
-)
-_YEAR = r"(19[2-9][0-9]|200[0-9]|2010)"
-_NO_TIME = r"(?![0-9])(?![ T]+[0-9]{1,2}:[0-9])"
-# A moment with a time is when something happened, not when somebody was born.
-_BIRTH = re.compile(
-    rf"(?<![0-9])(0?[1-9]|[12][0-9]|3[01])[-/. ](0?[1-9]|1[0-2])[-/. ]{_YEAR}{_NO_TIME}"
-    rf"|(?<![0-9]){_YEAR}[-/](0[1-9]|1[0-2])[-/](0[1-9]|[12][0-9]|3[01]){_NO_TIME}"
-    r"|geb(\.|oren)?\s+(op\s+)?(0?[1-9]|[12][0-9]|3[01])[-/. ][0-9]{1,2}[-/. ]"
-    r"([0-9]{4}|[0-9]{2})(?![0-9])",
-    re.IGNORECASE,
-)
+PLAIN_POSTCODE = "[1-9][0-9]{3} ?[A-Za-z]{2}"
+_POSTCODE = re.compile(r"(?<![0-9A-Za-z-])[1-9][0-9]{3} ?[A-Z]{2}(?![0-9A-Za-z-])")
+
 # Characters of an IBAN per country (ISO 13616 registry).
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22,
@@ -144,18 +136,6 @@ def is_bsn(digits: str) -> bool:
     return sum(w * int(d) for w, d in zip(weights, digits, strict=True)) % 11 == 0
 
 
-def has_bsn(text: str) -> bool:
-    return any(is_bsn(re.sub(r"[ .-]", "", found[0])) for found in _BSN.finditer(text))
-
-
-def has_phone(text: str) -> bool:
-    return _PHONE.search(text) is not None
-
-
-def has_email(text: str) -> bool:
-    return _EMAIL.search(text) is not None
-
-
 def is_iban(text: str) -> bool:
     """Tell whether letters and digits are an IBAN: known country, its length, and mod 97."""
     bare = text.upper()
@@ -165,50 +145,80 @@ def is_iban(text: str) -> bool:
     return int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1
 
 
-def has_iban(text: str) -> bool:
+def _find(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+    return (found.span() for found in pattern.finditer(text))
+
+
+def _find_bsns(text: str) -> Iterator[Span]:
+    for found in _BSN.finditer(text):
+        if is_bsn(re.sub(r"[ .,/-]", "", found[0])):
+            yield found.span()
+
+
+def _find_ibans(text: str) -> Iterator[Span]:
+    """Words after the number are taken along by the pattern; the country says where it ends."""
     for found in _IBAN.finditer(text):
-        bare = re.sub(r"[ .-]", "", found[0])
-        length = _IBAN_LENGTHS.get(bare[:2].upper(), 0)
-        # Words after the number are taken along by the pattern; the country says where it ends.
-        if length and is_iban(bare[:length]):
-            return True
-    return False
+        places = [i for i, sign in enumerate(found[0]) if sign not in " .-"]
+        length = _IBAN_LENGTHS.get(found[0][:2].upper(), 0)
+        if 0 < length <= len(places) and is_iban("".join(found[0][i] for i in places[:length])):
+            yield found.start(), found.start() + places[length - 1] + 1
 
 
-def has_plate(text: str) -> bool:
-    """Tell whether a plate with its hyphens is in the text, in any sidecode."""
+def _find_plates(text: str) -> Iterator[Span]:
+    """Give plates in any sidecode; with spaces only in capitals, as on the plate."""
     for found in _PLATE.finditer(text):
-        parts = found.groups()
+        parts = (found[1], found[3], found[4])
         shape = tuple(re.sub("[A-Za-z]", "L", re.sub("[0-9]", "9", part)) for part in parts)
-        if shape in _SHAPES and not {part.lower() for part in parts} & _MONTHS:
-            return True
-    return False
+        written = found[2] == "-" or found[0] == found[0].upper()
+        month = {part.lower() for part in parts} & set(_MONTHS.split())
+        if shape in _SHAPES and written and not month:
+            yield found.span()
 
 
-def has_address(text: str) -> bool:
-    return _ADDRESS.search(text) is not None
-
-
-def has_birth(text: str) -> bool:
-    return _BIRTH.search(text) is not None
-
-
-def has_name(text: str) -> bool:
-    return _NAME.search(text) is not None
-
-
-TESTS: dict[Personal, Callable[[str], bool]] = {
-    Personal.BSN: has_bsn,
-    Personal.PHONE: has_phone,
-    Personal.EMAIL: has_email,
-    Personal.IBAN: has_iban,
-    Personal.PLATE: has_plate,
-    Personal.ADDRESS: has_address,
-    Personal.BIRTH: has_birth,
-    Personal.NAME: has_name,
+FINDERS: dict[Personal, Callable[[str], Iterator[Span]]] = {
+    Personal.EMAIL: partial(_find, _EMAIL),
+    Personal.IBAN: _find_ibans,
+    Personal.BIRTH: find_births,
+    Personal.PLATE: _find_plates,
+    Personal.ADDRESS: find_addresses,
+    Personal.PHONE: partial(_find, _PHONE),
+    Personal.BSN: _find_bsns,
+    Personal.NAME: find_people,
+}
+# A column of names of areas has words only, so there these say more than elsewhere.
+NAME_FINDERS: dict[Personal, Callable[[str], Iterator[Span]]] = {
+    **FINDERS,
+    Personal.BIRTH: find_dates,
+    Personal.POSTCODE: partial(_find, _POSTCODE),
+    Personal.TEXT: find_sentences,
 }
 
 
-def find_kinds(text: str) -> tuple[Personal, ...]:
-    """Give every kind of personal data that a text seems to hold."""
-    return tuple(kind for kind, test in TESTS.items() if test(text))
+def find_kinds(text: str, *, in_names: bool = False) -> tuple[Personal, ...]:
+    """Give every kind of personal data that a text seems to hold, each stretch told once.
+
+    in_names: the text stands in a column that is meant for names of areas.
+    """
+    kinds, rest = [], normalise(text)
+    finders = NAME_FINDERS if in_names else FINDERS
+    for kind in Personal:
+        spans = list(finders[kind](rest)) if kind in finders else []
+        if kind is Personal.PLATE and in_names:
+            spans += _find(_PLAIN_PLATE, rest)
+        if spans:
+            kinds.append(kind)
+        if kind is Personal.BIRTH:
+            spans += find_dates(rest)  # a date is no number of a person
+        rest = _without(rest, spans)
+    return tuple(kinds)
+
+
+def normalise(text: str) -> str:
+    """Write every dash, slash and space in one way."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split())
+
+
+def _without(text: str, spans: list[Span]) -> str:
+    for start, end in spans:
+        text = text[:start] + "|" * (end - start) + text[end:]
+    return text

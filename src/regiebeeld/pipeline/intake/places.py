@@ -3,7 +3,6 @@
 Refuses nothing about deliveries: this is what deliveries are linked against.
 """
 
-import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,14 +10,17 @@ from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 
 from regiebeeld.catalogue import Catalogue, Region, RegionLayout, Source, SourceTerms
 from regiebeeld.domain import AreaLevel, CatalogueError, FetchError, LinkError
+from regiebeeld.domain.areas import ABROAD, UNKNOWN, read_area_code
 from regiebeeld.pipeline.areas import AreaColumns, Layout, read_layout
-from regiebeeld.pipeline.intake.linking.addresses import AddressBook, read_addresses
-from regiebeeld.pipeline.intake.linking.frame import LinkFrame
+from regiebeeld.pipeline.intake.linking.frame import FrequentPostcodes, LinkFrame
+from regiebeeld.pipeline.intake.places_addresses import (
+    read_address_books,
+    read_frequent_postcodes,
+)
+from regiebeeld.pipeline.intake.places_own import read_own_areas
 from regiebeeld.pipeline.sources import (
     Progress,
     Snapshot,
@@ -29,10 +31,8 @@ from regiebeeld.pipeline.sources import (
 )
 from regiebeeld.settings import Settings
 
-DATA = "data"
-ADDRESS_FILES = "pc6hnr*.csv"
+DATA, FILE = "data", "file"
 _KEY_BYTES = 32
-_BUURT_COLUMN = re.compile(r"buurt(\d{4})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +67,41 @@ def gather_layouts(
     *,
     progress: Progress | None = None,
     offline: bool = False,
+    read_files: bool = False,
 ) -> list[Gathered]:
     """Fetch every layout of a region (or give the newest copies), in the order of region.yaml."""
     return [
         gather_errands(
             list(_layout_errands(catalogue.sources[each.source], each, settings)),
-            settings, progress, offline,
+            settings, progress, offline, read_files=read_files,
         )
         for each in region.layouts
     ]  # fmt: skip
 
 
 def gather_errands(
-    errands: list[Errand], settings: Settings, progress: Progress | None, offline: bool
+    errands: list[Errand],
+    settings: Settings,
+    progress: Progress | None,
+    offline: bool,
+    *,
+    read_files: bool = False,
 ) -> Gathered:
-    """Bring the copies of one source: fetched, or the newest ones when offline."""
+    """Bring the copies of one source: fetched, or the newest ones when offline.
+
+    `read_files` reads what lies in the folder for files even then: it may have been corrected.
+    """
     snapshots = {}
     for errand in errands:
-        if offline:
+        if offline and not (read_files and _is_there(errand)):
             snapshots[errand.part] = _read_newest(errand, settings)
         else:
             snapshots[errand.part] = fetch(errand.request, settings=settings, progress=progress)
     return Gathered(errands[0].source, snapshots, errands[0].vintage)
+
+
+def _is_there(errand: Errand) -> bool:
+    return errand.request.kind == FILE and Path(errand.request.table.split("#")[0]).is_file()
 
 
 def _read_newest(errand: Errand, settings: Settings) -> Snapshot:
@@ -112,7 +125,7 @@ def file_errand(
             f"bron {source.id}: {name!r} ligt buiten de map voor bestanden {settings.files}"
         )
     own = [source.id, *([str(vintage)] if vintage else []), *([part] if part != DATA else [])]
-    request = TableRequest(source=".".join(own), kind="file", base="", table=str(path))
+    request = TableRequest(source=".".join(own), kind=FILE, base="", table=str(path))
     return Errand(source, part, request, vintage)
 
 
@@ -158,80 +171,81 @@ def read_area_columns(
     return found
 
 
-def read_link_frame(catalogue: Catalogue, region: Region, settings: Settings) -> LinkFrame:
+def read_link_frame(
+    catalogue: Catalogue, region: Region, settings: Settings, *, fetching: bool = True
+) -> LinkFrame:
     """Read what the rows of a region are linked against: from copies, fetched when there are none.
 
-    Layouts without buurten take no part when another one has them. Raises FetchError or LinkError
-    when a layout cannot be had or read.
+    Layouts without buurten take no part when another one has them, but the gemeenten they name
+    outside the region are known by it. Maps that people hold as files are read as they lie there
+    now. Raises FetchError or LinkError when a layout cannot be had or read; without `fetching`
+    one of which there is no copy cannot be had.
     """
     try:
-        gathered = gather_layouts(catalogue, region, settings, offline=True)
+        gathered = gather_layouts(catalogue, region, settings, offline=True, read_files=True)
     except FetchError:
+        if not fetching:
+            raise
         gathered = gather_layouts(catalogue, region, settings)
-    layouts = [
-        _read_one(region, wanted, copies)
-        for wanted, copies in zip(region.layouts, gathered, strict=True)
-    ]
-    with_buurten = [layout for layout in layouts if layout.at(AreaLevel.BUURT)]
+    pairs = list(zip(region.layouts, gathered, strict=True))
+    maps = [_read_map(region, wanted, copies) for wanted, copies in pairs]
+    with_buurten = [each for each in maps if each.layout.at(AreaLevel.BUURT)] or maps
+    layouts = {each.layout.vintage: each.layout for each in with_buurten}
     names = [(name, g.code) for g in region.gemeenten for name in (g.name, *g.aliases)]
     return LinkFrame(
-        layouts={layout.vintage: layout for layout in with_buurten or layouts},
+        layouts=layouts,
         gemeenten=tuple(names),
+        elsewhere=_newest_elsewhere(maps),
         books=read_address_books(settings.files, frozenset(region.gemeente_codes)),
+        frequent={e.layout.vintage: e.frequent for e in with_buurten if e.frequent},
+        own_areas=read_own_areas(region, layouts, settings),
         key=read_link_key(settings, region),
     )
 
 
-def _read_one(region: Region, wanted: RegionLayout, copies: Gathered) -> Layout:
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """One year's layout, the gemeenten outside the region that it holds, and its postcodes."""
+
+    layout: Layout
+    elsewhere: tuple[tuple[str, str], ...]
+    frequent: FrequentPostcodes | None
+
+
+def _newest_elsewhere(maps: list[_Map]) -> tuple[tuple[str, str], ...]:
+    """Give the other gemeenten of the newest national map: an older one may be the region's now."""
+    national = [each for each in maps if each.elsewhere]
+    return max(national, key=lambda each: each.layout.vintage).elsewhere if national else ()
+
+
+def _read_map(region: Region, wanted: RegionLayout, copies: Gathered) -> _Map:
+    terms = copies.source.terms
     tables = read_layout_tables(wanted, copies)
-    columns = read_area_columns(copies.source.terms, tables)
-    layout, _ = read_layout(
-        tables, vintage=wanted.vintage, columns=columns, gemeenten=region.gemeente_codes
-    )
-    return layout
-
-
-def read_address_books(folder: Path, gemeenten: frozenset[str]) -> dict[int, AddressBook]:
-    """Read the address files of the form of CBS `pc6hnr` that lie in the folder for files.
-
-    The column `Buurt<year>` says of which layout each is; addresses of other gemeenten are not
-    read. Raises LinkError for a file without that column, and for two files of one year.
-    """
-    books: dict[int, AddressBook] = {}
-    for path in sorted(folder.glob(ADDRESS_FILES)) if folder.is_dir() else ():
-        table, vintage = _read_address_file(path)
-        if vintage in books:
-            raise LinkError(f"{path.name}: er is al een adressenbestand van {vintage}; houd er een")
-        books[vintage] = read_addresses(_only_of(table, vintage, gemeenten), vintage=vintage)
-    return books
-
-
-def _read_address_file(path: Path) -> tuple[pa.Table, int]:
-    with path.open(encoding="utf-8-sig") as file:
-        header = file.readline().strip()
-    delimiter = ";" if ";" in header else ","
-    names = [name.strip().strip('"') for name in header.split(delimiter)]
-    years = [int(found[1]) for name in names if (found := _BUURT_COLUMN.fullmatch(name))]
-    if len(years) != 1:
-        raise LinkError(
-            f"{path.name}: verwacht wordt PC6;Huisnummer;Buurt2024;Wijk2024;Gem2024, "
-            f"aanwezig is {', '.join(names[:8])}"
+    columns = read_area_columns(terms, tables)
+    try:
+        layout, _ = read_layout(
+            tables, vintage=wanted.vintage, columns=columns, gemeenten=region.gemeente_codes
         )
-    table = pa_csv.read_csv(
-        path,
-        read_options=pa_csv.ReadOptions(column_names=names, skip_rows=1),
-        parse_options=pa_csv.ParseOptions(delimiter=delimiter),
-        convert_options=pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
-    )
-    return table, years[0]
+    except LinkError as fault:
+        named = f" ({', '.join(wanted.files.values())})" if wanted.files else ""
+        raise LinkError(
+            f"kaart van {wanted.vintage}, bron {wanted.source}{named}: {fault}"
+        ) from fault
+    elsewhere = _read_elsewhere(tables, columns, region)
+    return _Map(layout, elsewhere, read_frequent_postcodes(terms, tables, layout))
 
 
-def _only_of(table: pa.Table, vintage: int, gemeenten: frozenset[str]) -> pa.Table:
-    column = f"Gem{vintage}"
-    if column not in table.column_names:
-        return table
-    wanted = pa.array([code for g in gemeenten for code in (g[2:], g[2:].lstrip("0"))])
-    return table.filter(pc.is_in(table[column], wanted))
+def _read_elsewhere(
+    tables: Mapping[AreaLevel, pa.Table], columns: Mapping[AreaLevel, AreaColumns], region: Region
+) -> tuple[tuple[str, str], ...]:
+    """Give name and code of the gemeenten of a national map that are not of the region."""
+    if AreaLevel.GEMEENTE not in tables:
+        return ()
+    table, own = tables[AreaLevel.GEMEENTE], columns[AreaLevel.GEMEENTE]
+    pairs = zip(table[own.name].to_pylist(), table[own.code].to_pylist(), strict=True)
+    known = {*region.gemeente_codes, UNKNOWN[AreaLevel.GEMEENTE], ABROAD}
+    found = {(str(name), read_area_code(code, AreaLevel.GEMEENTE)) for name, code in pairs if code}
+    return tuple(sorted(pair for pair in found if pair[1] not in known))
 
 
 def read_link_key(settings: Settings, region: Region) -> bytes:

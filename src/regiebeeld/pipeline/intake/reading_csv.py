@@ -6,29 +6,39 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import StringIO
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from regiebeeld.pipeline.intake.delivered import Content, Note, check_header, check_size
 from regiebeeld.pipeline.intake.encodings import line_of, to_utf8
 from regiebeeld.pipeline.intake.limits import SHOWN_ROWS, STANDARD, Limits, RefusedFile
+from regiebeeld.pipeline.intake.row_places import RowPlaces, find_lines
+from regiebeeld.pipeline.intake.tidying import fold
 
 _DELIMITERS = (";", ",", "\t", "|")
 _SEP_LINE = re.compile(rb'"?sep=(.)"?\r?\n')
+_SECOND_LINE = re.compile(rb"[\r\n][^\r\n]")
 _BLOCK = 8 * 2**20
+_PIECE = 2**20
 
 
 def read_csv(body: bytes, known: Iterable[str], limits: Limits = STANDARD) -> Content:
     """Read a CSV; `known` are the contract's column names, which help to find the delimiter."""
     plain, encoding = to_utf8(body)
     plain, skipped = _without_sep_line(plain)
-    names, delimiter = _read_header(plain, set(known), limits)
+    names, delimiter = _read_header(plain, {fold(name) for name in known}, limits)
     _check_amount(plain, delimiter, limits)
     quoted = _check_quotes(plain, skipped)
-    table = _parse(plain, names, delimiter, quoted=quoted)
-    check_size(table.num_rows, table.num_columns, limits)
+    table, misfits = _parse(plain, names, delimiter, quoted=quoted)
+    rows = table.num_rows + misfits.count
+    if misfits.count:
+        places = find_lines(plain, rows, skipped=skipped, quoted=quoted)
+        raise _refusal(misfits, len(names), table.num_rows, places)
+    check_size(rows, table.num_columns, limits)
+    places = find_lines(plain, rows, skipped=skipped, quoted=quoted)
     notes = () if plain.endswith((b"\n", b"\r")) else (_OPEN_END,)
-    return Content(table, encoding=encoding, delimiter=delimiter, notes=notes)
+    return Content(table, encoding=encoding, delimiter=delimiter, notes=notes, places=places)
 
 
 _OPEN_END = Note(
@@ -57,7 +67,7 @@ def _read_header(plain: bytes, known: set[str], limits: Limits) -> tuple[tuple[s
 
     def fit(delimiter: str) -> tuple[int, int]:
         names = rows[delimiter]
-        return sum(name.strip() in known for name in names), len(names)
+        return sum(fold(name) in known for name in names), len(names)
 
     best = max(_DELIMITERS, key=fit)
     return check_header(rows[best], limits), best
@@ -72,9 +82,16 @@ def _split(line: str, delimiter: str) -> list[str]:
 
 def _check_amount(plain: bytes, delimiter: str, limits: Limits) -> None:
     """Refuse before parsing what would need more memory than its bytes."""
-    lines = plain.count(b"\n") + plain.count(b"\r")
-    if lines > 2 * limits.rows + 2 or plain.count(delimiter.encode()) + lines > 2 * limits.cells:
+    lines = _count(plain, b"\n") + _count(plain, b"\r")
+    if lines > 2 * limits.rows + 2 or _count(plain, delimiter.encode()) + lines > 2 * limits.cells:
         check_size(limits.rows + 1, 1, limits)
+
+
+def _count(plain: bytes, letter: bytes) -> int:
+    """Count one letter; where it stands every few bytes this is much faster than bytes.count."""
+    text = np.frombuffer(plain, np.uint8)
+    pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+    return sum(int(np.count_nonzero(piece == ord(letter))) for piece in pieces)
 
 
 def _check_quotes(plain: bytes, skipped: int) -> bool:
@@ -104,7 +121,9 @@ class _Misfits:
         return "skip"
 
 
-def _parse(plain: bytes, names: tuple[str, ...], delimiter: str, *, quoted: bool) -> pa.Table:
+def _parse(
+    plain: bytes, names: tuple[str, ...], delimiter: str, *, quoted: bool
+) -> tuple[pa.Table, _Misfits]:
     misfits = _Misfits()
     try:
         table = _read(plain, names, delimiter, quoted=quoted, misfits=misfits)
@@ -115,9 +134,7 @@ def _parse(plain: bytes, names: tuple[str, ...], delimiter: str, *, quoted: bool
     except pa.ArrowException as fault:
         words = "Het bestand is geen tabel met vaste kolommen. Sla het op als CSV (UTF-8)."
         raise RefusedFile("row_width", words) from fault
-    if misfits.count:
-        raise _refusal(misfits, len(names), table.num_rows)
-    return table
+    return table, misfits
 
 
 def _read(
@@ -129,7 +146,7 @@ def _read(
     misfits: _Misfits,
     threads: bool = True,
 ) -> pa.Table:
-    if not plain.rstrip(b"\r\n").count(b"\n") and not plain.rstrip(b"\r\n").count(b"\r"):
+    if not _SECOND_LINE.search(plain):
         return pa.table({name: pa.array([], pa.string()) for name in names})
     return arrow_csv.read_csv(
         pa.BufferReader(plain),
@@ -143,10 +160,10 @@ def _read(
     )
 
 
-def _refusal(misfits: _Misfits, width: int, fitting: int) -> RefusedFile:
+def _refusal(misfits: _Misfits, width: int, fitting: int, places: RowPlaces) -> RefusedFile:
     """Say which rows do not fit; the parser counts the header as row 1."""
     number, cells = misfits.first[0]
-    rows = tuple(number - 1 for number, _ in misfits.first if number is not None)
+    rows = places.of(number - 1 for number, _ in misfits.first if number is not None)
     cut = misfits.count == 1 and number == fitting + 2 and cells < width
     if cut:
         words = (
@@ -154,8 +171,15 @@ def _refusal(misfits: _Misfits, width: int, fitting: int) -> RefusedFile:
             f"{cells} van de {width} kolommen. Maak het bestand opnieuw en lever het dan."
         )
         return RefusedFile("row_cut", words, rows=rows)
+    if width == 1:
+        words = (
+            f"De eerste regel heeft één kolom en rij {rows[0] if rows else '?'} heeft er {cells}. "
+            "Staat er een titel boven de tabel? Haal die weg: de eerste regel is de kop."
+        )
+        return RefusedFile("row_width", words, rows=rows)
+    subject = "1 rij heeft" if misfits.count == 1 else f"{misfits.count} rijen hebben"
     words = (
-        f"{misfits.count} rijen hebben een ander aantal kolommen dan de kop ({width}); de eerste "
+        f"{subject} een ander aantal kolommen dan de kop ({width}); de eerste "
         f"is rij {rows[0] if rows else '?'} met {cells}. Kijk naar scheidingstekens in teksten."
     )
     return RefusedFile("row_width", words, rows=rows)

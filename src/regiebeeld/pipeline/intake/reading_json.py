@@ -11,6 +11,7 @@ from regiebeeld.pipeline.intake.encodings import to_utf8
 from regiebeeld.pipeline.intake.limits import MEGABYTE, STANDARD, Limits, RefusedFile
 
 Record = dict[str, Any]
+_OBJECT, _LIST, _VALUE = 248, 72, 66
 
 
 def read_json(body: bytes, limits: Limits = STANDARD) -> Content:
@@ -41,6 +42,7 @@ def _load(body: bytes, limits: Limits) -> tuple[Any, str]:
         words = f"Een JSON-bestand mag hoogstens {most} MB zijn. Lever het als CSV."
         raise RefusedFile("file_size", words)
     plain, encoding = to_utf8(body)
+    _refuse_many_values(plain, limits)
     try:
         # Text as it was written: 0.10 must not become 0.1, nor a long code a float.
         loaded = json.loads(
@@ -56,6 +58,19 @@ def _load(body: bytes, limits: Limits) -> tuple[Any, str]:
         words = f"De JSON klopt niet{where}; het bestand kan zijn afgebroken. Maak het opnieuw."
         raise RefusedFile("json", words) from fault
     return loaded, encoding
+
+
+def _refuse_many_values(plain: bytes, limits: Limits) -> None:
+    """Refuse, before anything is made of it, a file whose values would fill the memory.
+
+    Bytes that each kind of value takes in CPython: an empty object is three bytes in the file.
+    """
+    memory = _OBJECT * plain.count(b"{") + _LIST * plain.count(b"[") + _VALUE * plain.count(b",")
+    if memory > limits.json_memory:
+        raise RefusedFile(
+            "too_many_rows",
+            "Het JSON-bestand bevat meer waarden dan er gelezen worden. Lever het als CSV.",
+        )
 
 
 def _refuse(words: str) -> NoReturn:
@@ -115,16 +130,17 @@ def _build_table(records: Sequence[Any], limits: Limits) -> pa.Table:
     check_size(len(records), len(header), limits)
     return pa.table(
         {
-            name: pa.array(_texts(records, key, name), pa.string())
-            for key, name in zip(names, header, strict=True)
+            name: pa.array(_texts(records, key, place), pa.string())
+            for place, (key, name) in enumerate(zip(names, header, strict=True), start=1)
         }
     )
 
 
-def _texts(records: Sequence[Record], key: str, name: str) -> Iterable[str | None]:
+def _texts(records: Sequence[Record], key: str, place: int) -> Iterable[str | None]:
+    # A name that the contract does not know may be a person's: only its place is told.
     for number, record in enumerate(records, start=1):
         value = record.get(key)
         if value is not None and not isinstance(value, str | bool):
-            words = f"Rij {number}, kolom {name!r}, bevat een lijst of object. Lever platte velden."
-            raise RefusedFile("nested", words, column=name, rows=(number,))
+            words = f"Rij {number}, kolom {place}, bevat een lijst of object. Lever platte velden."
+            raise RefusedFile("nested", words, column=f"kolom {place}", rows=(number,))
         yield ("true" if value else "false") if isinstance(value, bool) else value

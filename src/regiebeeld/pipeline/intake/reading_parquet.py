@@ -8,15 +8,33 @@ from regiebeeld.pipeline.intake.delivered import Content, check_header, check_si
 from regiebeeld.pipeline.intake.limits import MEGABYTE, STANDARD, Limits, RefusedFile
 
 _BATCH = 65_536
+# These come as a dictionary, so that their length is known before they are written out.
+_TEXT_TYPES = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+)
+_SMALL_TYPES = (
+    pa.types.is_boolean,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_decimal,
+    pa.types.is_date,
+    pa.types.is_time,
+    pa.types.is_timestamp,
+    pa.types.is_null,
+)
 
 
 def read_parquet(body: bytes, limits: Limits = STANDARD) -> Content:
     """Read all columns and write their values as text; raise RefusedFile for what cannot be."""
     try:
         return Content(_read(body, limits))
-    except RefusedFile:
+    except (RefusedFile, MemoryError):
         raise
-    except (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError) as fault:
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as fault:
         words = "Het Parquet-bestand is niet heel of van een soort die niet wordt gelezen."
         raise RefusedFile("file_cut", words + " Maak het opnieuw.") from fault
 
@@ -27,13 +45,11 @@ def _read(body: bytes, limits: Limits) -> pa.Table:
     schema = pq.read_schema(pa.BufferReader(body))
     names = check_header(schema.names, limits)
     check_size(about.num_rows, len(names), limits)
-    for name, column in zip(names, schema, strict=True):
-        if pa.types.is_nested(column.type) or pa.types.is_large_binary(column.type):
-            words = f"Kolom {name!r} bevat lijsten of objecten. Lever platte velden."
-            raise RefusedFile("nested", words, column=name)
+    for place, column in enumerate(schema, start=1):
+        _refuse_type(place, column.type)
     # A file of kilobytes can name one long text a million times: kept as a dictionary until
     # its length is known.
-    texts = [f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_binary(f.type)]
+    texts = [column.name for column in schema if _is_text(column.type)]
     file = pq.ParquetFile(pa.BufferReader(body), read_dictionary=texts)
     pieces, size, rows = [], 0, 0
     for batch in file.iter_batches(batch_size=_BATCH):
@@ -46,6 +62,22 @@ def _read(body: bytes, limits: Limits) -> pa.Table:
             raise RefusedFile("zip_bomb", words)
         pieces.append(pa.table([_to_text(column) for column in batch.columns], names=names))
     return pa.concat_tables(pieces)
+
+
+def _refuse_type(place: int, kind: pa.DataType) -> None:
+    """Raise RefusedFile for a type that is not known to be flat and small; tells no name."""
+    if pa.types.is_nested(kind):
+        words = f"Kolom {place} bevat lijsten of objecten. Lever platte velden."
+        raise RefusedFile("nested", words, column=f"kolom {place}")
+    if not _is_text(kind) and not any(known(kind) for known in _SMALL_TYPES):
+        words = f"Kolom {place} heeft een type dat niet wordt gelezen. Lever tekst of getallen."
+        raise RefusedFile("column_type", words, column=f"kolom {place}")
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return any(known(kind) for known in _TEXT_TYPES)
 
 
 def _bytes_as_text(column: pa.Array) -> int:

@@ -9,7 +9,13 @@ from typing import Any
 import xlsxwriter
 from jinja2 import Environment, StrictUndefined
 
-from regiebeeld.pipeline.intake.findings import DeliveryReport, Finding, Outcome, Severity
+from regiebeeld.pipeline.intake.findings import (
+    DeliveryReport,
+    Finding,
+    Outcome,
+    Severity,
+    tell_finding,
+)
 
 OUTCOMES = {
     Outcome.ACCEPTED: "Aangenomen",
@@ -57,6 +63,7 @@ def to_page(report: DeliveryReport) -> str:
         facts=describe_facts(report),
         head=_HEAD,
         findings=[_finding_row(found) for found in report.findings],
+        linking=describe_linking(report),
     )
 
 
@@ -76,10 +83,47 @@ def describe_facts(report: DeliveryReport) -> tuple[tuple[str, str], ...]:
             ("Blad", facts.sheet or "-"),
             ("Vingerafdruk (sha256)", facts.sha256),
         ]
+    if report.when:
+        rows.append(("Dag en uur", report.when))
     if report.coverage:
         periods = sorted({covered.period for covered in report.coverage})
         rows.append(("Periode", f"{periods[0]} tot en met {periods[-1]}"))
     return tuple(rows)
+
+
+def describe_linking(report: DeliveryReport) -> tuple[tuple[str, str], ...]:
+    """Give what is told of the linking, as kind and sentence; nothing where none was linked."""
+    if report.linking is None:
+        return ()
+    parts = (
+        ("Koppeling", report.linking.sentences),
+        ("Elke sleutel alleen", report.linking.keys),
+        ("Openbare cijfers", report.linking.public),
+    )
+    return tuple((kind, words) for kind, told in parts for words in told)
+
+
+def tell_check(report: DeliveryReport, *, region: str | None) -> tuple[str, ...]:
+    """Give what a check at home says, line by line; the last is the outcome."""
+    links = report.linking.sentences if report.linking else ()
+    lines = [f"- {tell_finding(found)}" for found in report.findings]
+    lines += [f"- {words}" for words in dict.fromkeys(links) if words not in str(lines)]
+    if report.errors:
+        many = "1 fout" if len(report.errors) == 1 else f"{len(report.errors)} fouten"
+        return (*lines, f"deze levering wordt geweigerd: {many}")
+    many = "1 opmerking" if len(report.warnings) == 1 else f"{len(report.warnings)} opmerkingen"
+    good = f"{'1 rij' if report.rows == 1 else f'{report.rows} rijen'}, {many}."
+    if region is None:
+        return (
+            *lines,
+            f"Deze levering voldoet aan het contract: {good} De afspraak en het koppelen aan "
+            "gebieden zijn niet nagekeken; dat kan met --region.",
+        )
+    return (
+        *lines,
+        f"Deze levering voldoet aan het contract en de afspraak: {good} De vergelijking met de "
+        "vorige levering gebeurt aan de deur.",
+    )
 
 
 def _finding_row(found: Finding) -> tuple[str, str, str, str, str, str]:
@@ -111,6 +155,11 @@ def _write_workbook(report: DeliveryReport, path: Path) -> None:
         sheet.set_column(0, 4, 22)
         sheet.set_column(5, 5, 110)
         _write_rows(sheet, [_HEAD, *(_finding_row(found) for found in report.findings)])
+        if linking := describe_linking(report):
+            sheet = book.add_worksheet("Koppeling")
+            sheet.set_column(0, 0, 24, bold)
+            sheet.set_column(1, 1, 110)
+            _write_rows(sheet, linking)
 
 
 def _write_rows(sheet: Any, rows: Sequence[Sequence[str]]) -> None:

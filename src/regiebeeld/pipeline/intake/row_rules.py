@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from regiebeeld.catalogue.fields import (
+    AREA_NAME_FORMAT,
     MONTH_NAME_FORMAT,
     PERIOD_FORMAT,
     Crs,
@@ -22,10 +23,13 @@ from regiebeeld.pipeline.intake.field_sql import (
     matches,
 )
 from regiebeeld.pipeline.intake.findings import Severity
+from regiebeeld.pipeline.intake.point_rules import list_cases, reads_otherwise
 
 EARLIEST = date(1990, 1, 1)  # what no contract says otherwise: older is 1900-style filling
 LONGEST_TEXT = 200
-_NAME = "['’(0-9A-Za-zÀ-ž][0-9A-Za-zÀ-ž'’`´\"()., /&+–-]{0,79}"
+_MOST_LISTED = 8
+_DUTCH_LETTERS = str.maketrans({"y": "j", "M": "m", "H": "u"})
+_NAME = "['’(0-9A-Za-zÀ-ž][0-9A-Za-zÀ-ž'’`´\"()., /&+–-]{0,63}"
 FIXED_PATTERNS = {
     Role.POSTCODE6: ("[1-9][0-9]{3} ?[A-Za-z]{2}", "een postcode zoals 7511 AB"),
     Role.POSTCODE4: ("[1-9][0-9]{3}", "vier cijfers van een postcode"),
@@ -78,19 +82,20 @@ def _field_rules(
     one: Field, columns: Columns, parameters: Parameters, today: date
 ) -> Iterator[RowRule]:
     text, value = columns.text(one), columns.value(one)
-    # What is dropped unread cannot spoil a figure; its faults are told, and refuse nothing.
+    # What is dropped unread cannot spoil a figure: a number or day out of range is told and
+    # refuses nothing. A text of another form refuses, for a column that lets it by is free text.
     severity = Severity.WARNING if one.role is Role.DROP else Severity.ERROR
     if one.required:
         yield RowRule("required", f"{text} IS NULL", "is leeg en moet gevuld zijn", one, severity)
     if one.type in MOMENTS:
         yield from _moment_rules(one, columns, parameters, (today, severity))
     elif one.type in NUMBERS or one.type is FieldType.BOOLEAN:
-        words = f"is geen {_FORMS[one.type].removeprefix('een ')}"
-        yield RowRule("type", f"{text} IS NOT NULL AND {value} IS NULL", words, one, severity)
+        words = f"is geen {_FORMS[one.type].removeprefix('een ')}{_like(one)}"
+        yield RowRule("type", f"{text} IS NOT NULL AND {value} IS NULL", words, one)
         if one.type in NUMBERS:
             yield from _range_rules(one, columns, parameters, severity)
     else:
-        yield from _text_rules(one, columns, parameters, severity)
+        yield from _text_rules(one, columns, parameters)
 
 
 def _moment_rules(
@@ -98,9 +103,9 @@ def _moment_rules(
 ) -> Iterator[RowRule]:
     today, severity = when
     text, value = columns.text(one), columns.value(one)
-    form = (one.format or "yyyy-MM-dd").replace("'", "")
-    words = f"is geen bestaande datum in de vorm {form}"
-    yield RowRule("type", f"{text} IS NOT NULL AND {value} IS NULL", words, one, severity)
+    form = (one.format or "yyyy-MM-dd").replace("'", "").translate(_DUTCH_LETTERS)
+    words = f"is geen bestaande datum in de vorm {form}{_like(one)}"
+    yield RowRule("type", f"{text} IS NOT NULL AND {value} IS NULL", words, one)
     first = date.fromisoformat(str(one.minimum)[:10]) if one.minimum else EARLIEST
     last = min(date.fromisoformat(str(one.maximum)[:10]), today) if one.maximum else today
     bounds = [
@@ -123,43 +128,53 @@ def _range_rules(
     if one.role is Role.COUNT:
         yield RowRule("negative", f"{value} < 0", "is een negatief aantal", one)
         low = None if low is None or float(low) <= 0 else low
+    otherwise = reads_otherwise(one, columns)
     if low is not None:
-        condition = f"{value} < {parameters.add(float(low))}"
+        condition = f"{value} < {parameters.add(float(low))} AND NOT ({otherwise})"
         yield RowRule("range", condition, f"is kleiner dan {low}", one, severity)
     if high is not None:
-        condition = f"{value} > {parameters.add(float(high))}"
+        condition = f"{value} > {parameters.add(float(high))} AND NOT ({otherwise})"
         yield RowRule("range", condition, f"is groter dan {high}", one, severity)
 
 
-def _text_rules(
-    one: Field, columns: Columns, parameters: Parameters, severity: Severity
-) -> Iterator[RowRule]:
+def _text_rules(one: Field, columns: Columns, parameters: Parameters) -> Iterator[RowRule]:
     text = columns.text(one)
-    fixed = FIXED_PATTERNS.get(one.role)
+    form = Role.AREA_NAME if one.format == AREA_NAME_FORMAT else one.role
+    fixed = FIXED_PATTERNS.get(form)
     if one.values:
         known = parameters.add(list(one.values))
         condition = f"{text} NOT IN (SELECT unnest({known}))"
-        yield RowRule("values", condition, "staat niet in de lijst van het contract", one, severity)
+        yield RowRule("values", condition, _list_words(one), one)
     elif one.format == MONTH_NAME_FORMAT:
         condition = f"{text} IS NOT NULL AND {columns.value(one)} IS NULL"
-        yield RowRule(
-            "type", condition, "is geen Nederlandse maand (jan, februari, mrt)", one, severity
-        )
+        yield RowRule("type", condition, "is geen Nederlandse maand (jan, februari, mrt)", one)
     elif one.format == PERIOD_FORMAT or one.role is Role.PERIOD:
-        words = "is geen periode zoals 2026, 2026-Q2, 2026-06 of 2026-W23"
-        yield RowRule("type", f"NOT {matches(text, PERIOD)}", words, one, severity)
-    elif fixed and not one.pattern:
+        words = f"is geen periode zoals {one.example or '2026, 2026-Q2, 2026-06 of 2026-W23'}"
+        yield RowRule("type", f"NOT {matches(text, PERIOD)}", words, one)
+    elif fixed:
         condition = f"NOT regexp_full_match({text}, {parameters.add(fixed[0])})"
-        yield RowRule(
-            "pattern", condition, f"is geen {fixed[1].removeprefix('een ')}", one, severity
-        )
+        words = f"is geen {fixed[1].removeprefix('een ')}"
+        words += "" if "zoals" in words else _like(one)
+        yield RowRule("pattern", condition, words, one)
     if one.pattern:
         condition = f"NOT regexp_full_match({text}, {parameters.add(one.pattern)})"
-        yield RowRule("pattern", condition, "heeft niet de vorm van het contract", one, severity)
+        words = f"heeft niet de vorm van het contract{_like(one)}"
+        yield RowRule("pattern", condition, words, one)
     longest = LONGEST_TEXT if one.max_length is None else one.max_length
     condition = f"length({text}) > {longest}"
     words = f"is langer dan {longest} tekens" if longest else "moet leeg blijven"
-    yield RowRule("length", condition, words, one, Severity.ERROR)
+    yield RowRule("length", condition, words, one)
+
+
+def _like(one: Field) -> str:
+    """Give the contract's own example; the value that was delivered is never shown."""
+    return f", zoals {one.example}" if one.example else ""
+
+
+def _list_words(one: Field) -> str:
+    where = ": " + ", ".join(one.values) if len(one.values) <= _MOST_LISTED else _like(one)
+    capital = "; hoofdletters tellen mee" if any(map(str.isalpha, "".join(one.values))) else ""
+    return f"staat niet in de lijst van het contract{where}{capital}"
 
 
 def _formula_rule(one: Field, columns: Columns) -> RowRule:
@@ -179,6 +194,8 @@ def _pair_rules(columns: Columns) -> Iterator[RowRule]:
         yield RowRule("begin_after_end", condition, "ligt voor het begin", end)
     x, y = first.get(Role.X), first.get(Role.Y)
     if x and y:
+        for case in list_cases(columns):
+            yield RowRule(case.name, case.condition, case.words, y, Severity.WARNING)
         condition = f"({columns.text(x)} IS NULL) <> ({columns.text(y)} IS NULL)"
         yield RowRule(
             "half_point",

@@ -5,52 +5,28 @@ Holds nothing but what the contract says.
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from regiebeeld.catalogue import Field, Role, Source
-from regiebeeld.catalogue.fields import MONTH_NAME_FORMAT, PERIOD_FORMAT, Crs, FieldType
-from regiebeeld.catalogue.models import Frequency
+from regiebeeld.catalogue import Field, Source
+from regiebeeld.catalogue.fields import FieldType
+from regiebeeld.pipeline.intake.template_words import (
+    DATA_SHEET,
+    LISTS_SHEET,
+    WORDS_HEAD,
+    WORDS_SHEET,
+    explain_field,
+    explain_source,
+    find_listed,
+)
 
-DATA_SHEET, WORDS_SHEET, LISTS_SHEET = "levering", "uitleg", "lijsten"
 _ROWS_WITH_FORM = 20_000
 # Without a fixed day two templates of one contract would differ.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _NUMBERS = (FieldType.INTEGER, FieldType.NUMBER)
-_FREQUENCIES = {
-    Frequency.WEEK: "elke week",
-    Frequency.MONTH: "elke maand",
-    Frequency.QUARTER: "elk kwartaal",
-    Frequency.HALF_YEAR: "elk half jaar",
-    Frequency.YEAR: "elk jaar",
-}
-_TYPES = {
-    FieldType.STRING: "tekst",
-    FieldType.INTEGER: "heel getal",
-    FieldType.NUMBER: "getal",
-    FieldType.DATE: "datum",
-    FieldType.TIMESTAMP: "datum en tijd",
-    FieldType.BOOLEAN: "true of false",
-}
-_USES = {
-    Role.EVENT_SET: "zegt wat er geteld wordt",
-    Role.BREAKDOWN: "de aantallen worden hiernaar gesplitst",
-    Role.ATTEMPT: "scheidt pogingen van voltooid",
-    Role.COUNT: "het aantal zelf",
-    Role.PERIOD: "de periode van het aantal",
-    Role.BEGIN: "bepaalt de periode; het moment zelf wordt niet bewaard",
-    Role.END: "bepaalt het tijdvak; het moment zelf wordt niet bewaard",
-    Role.BEGIN_YEAR: "bepaalt de periode",
-    Role.BEGIN_MONTH: "bepaalt de periode",
-    Role.AREA_CODE: "het gebied van het aantal",
-    Role.ROW_KEY: "alleen om dubbele regels te vinden; wordt daarna gewist",
-    Role.DROP: "wordt gecontroleerd en niet bewaard",
-}
-_LINKED = "alleen om het gebied te vinden; wordt daarna gewist"
 
 
 def write_template(source: Source, folder: Path) -> tuple[Path, Path]:
@@ -99,12 +75,8 @@ def compute_workbook(source: Source) -> bytes:
     return content.getvalue()
 
 
-def _listed(source: Source) -> list[Field]:
-    return [field for field in source.fields if field.values]
-
-
 def _write_lists(sheet: Any, source: Source, styles: dict[str, Any]) -> None:
-    for column, field in enumerate(_listed(source)):
+    for column, field in enumerate(find_listed(source)):
         sheet.write_string(0, column, field.name, styles["head"])
         sheet.set_column(column, column, 30, styles["text"])
         for row, value in enumerate(field.values, start=1):
@@ -113,7 +85,7 @@ def _write_lists(sheet: Any, source: Source, styles: dict[str, Any]) -> None:
 
 def _write_data(sheet: Any, source: Source, styles: dict[str, Any]) -> None:
     sheet.freeze_panes(1, 0)
-    listed = _listed(source)
+    listed = find_listed(source)
     for column, field in enumerate(source.fields):
         is_number = field.type in _NUMBERS
         # Text form keeps Excel from turning a code, a period or a date into something else.
@@ -144,66 +116,8 @@ def _write_words(sheet: Any, source: Source, styles: dict[str, Any]) -> None:
     for row, line in enumerate(explain_source(source), start=1):
         sheet.merge_range(row, 0, row, 5, line, styles["wrap"])
         sheet.set_row(row, 15 * (1 + len(line) // 150))
-    heads = ("kolom", "verplicht", "soort", "wat mag erin", "wat doen wij ermee", "uitleg")
-    for column, head in enumerate(heads):
+    for column, head in enumerate(WORDS_HEAD):
         sheet.write_string(row + 2, column, head, styles["head"])
     for at, field in enumerate(source.fields, start=row + 3):
         for column, text in enumerate(explain_field(field)):
             sheet.write_string(at, column, text, styles["wrap"])
-
-
-def explain_source(source: Source) -> Iterator[str]:
-    """Give in words what the delivery is, when it is due, and what must not be in it."""
-    terms = source.terms
-    yield source.description
-    if source.limitations:
-        yield f"Let op: {source.limitations}"
-    if terms.frequency:
-        yield (
-            f"Wanneer: {_FREQUENCIES[terms.frequency]}, binnen {terms.due_days} dagen na de"
-            f" periode. Geteld per {terms.unit}."
-        )
-    yield f"Vul het blad '{DATA_SHEET}' en vervang daar de voorbeeldregel; die is verzonnen."
-    yield (
-        "Voeg geen kolommen toe en zet nergens namen, adressen, nummers van personen of vrije"
-        " tekst: het hele bestand wordt dan geweigerd en gewist."
-    )
-    yield f"Controleer het eerst zelf: regiebeeld check-delivery BESTAND --source {source.id}"
-    yield f"Contract: {source.id}, versie {source.version}."
-
-
-def explain_field(field: Field) -> tuple[str, str, str, str, str, str]:
-    """Give one row of the explanation: column, required, kind, what is allowed, use, meaning."""
-    return (
-        field.name,
-        "ja" if field.required else "nee",
-        _TYPES[field.type],
-        "; ".join(_allowed(field)),
-        _USES.get(field.role, _LINKED),
-        field.description,
-    )
-
-
-def _allowed(field: Field) -> Iterator[str]:
-    if field.max_length == 0:
-        yield "niets: laat deze kolom leeg"
-        return
-    if field.values:
-        few = len(field.values) <= 8
-        yield f"een van: {', '.join(field.values)}" if few else f"zie het blad '{LISTS_SHEET}'"
-    if field.format == PERIOD_FORMAT:
-        yield "een periode"
-    elif field.format == MONTH_NAME_FORMAT:
-        yield "de naam van een maand"
-    elif field.format:
-        yield f"in de vorm {field.format}"
-    if field.minimum is not None or field.maximum is not None:
-        yield f"van {_bound(field.minimum)} tot en met {_bound(field.maximum)}"
-    if field.crs:
-        yield "Rijksdriehoek" if field.crs is Crs.RD else "WGS84"
-    if field.example:
-        yield f"bijvoorbeeld {field.example}"
-
-
-def _bound(bound: object) -> str:
-    return "…" if bound is None else str(bound)

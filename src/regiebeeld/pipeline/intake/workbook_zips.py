@@ -7,64 +7,96 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import PurePosixPath
 
 import numpy as np
+from numpy.typing import NDArray
 
-from regiebeeld.pipeline.intake.limits import MEGABYTE, STANDARD, Limits, RefusedFile
+from regiebeeld.pipeline.intake.file_kinds import refuse_many_members
+from regiebeeld.pipeline.intake.limits import (
+    MEGABYTE,
+    STANDARD,
+    Limits,
+    RefusedFile,
+    bomb,
+    too_wide,
+)
+from regiebeeld.pipeline.intake.ods_repeats import check_repeats
+from regiebeeld.pipeline.intake.workbook_seen import (
+    WorkbookSeen,
+    look_at_sheet,
+    look_at_tables,
+)
 
 _PIECE = 2**20
 _REF = rb"[\s\"'][rR]\s*=\s*[\"']"
 _REF_LETTERS = re.compile(_REF + rb"([A-Za-z]+)")
 _REF_ROW = re.compile(_REF + rb"[A-Za-z]*([0-9]+)")
-_ROWS_REPEATED = re.compile(rb"number-rows-repeated\s*=\s*[\"']\s*([0-9]+)")
-_COLUMNS_REPEATED = re.compile(rb"number-columns-repeated\s*=\s*[\"']\s*([0-9]+)")
-_SPACES = re.compile(rb"text:c\s*=\s*[\"']\s*[0-9]{4}")
-_MOST_LETTERS, _MOST_DIGITS = 4, 9
-_LONG_TEXT, _MANY = 1024, 100
+_MOST_LETTERS, _MOST_DIGITS, _LONGEST_REF = 4, 9, 16
+_SPACE = 32
+# XML in two bytes a letter, which no program writes.
+_WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+_SHARED = re.compile(rb"<(?:\w+:)?si\b")
+_NAMED = re.compile(rb"\bt\s*=\s*[\"']s[\"'][^>]*+>\s*<(?:\w+:)?v[^>]*+>\s*([0-9]{1,9})")
 _MACRO_PARTS = ("vbaproject", "macrosheets/", "activex/", "basic/", "scripts/")
 _EMBEDDED = ("xl/embeddings/", "object ")
 
 
-def check_workbook(body: bytes, limits: Limits = STANDARD) -> None:
-    """Raise RefusedFile when a workbook has macros, or would unpack or grow beyond the limits."""
+def check_workbook(body: bytes, limits: Limits = STANDARD) -> WorkbookSeen:
+    """Raise RefusedFile when a workbook has macros, or would unpack or grow beyond the limits.
+
+    Gives what it holds that is not read as a value.
+    """
+    refuse_many_members(body, limits)
     try:
         with zipfile.ZipFile(BytesIO(body)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as fault:
         raise _cut() from fault
     _check_members(members, limits)
-    left, shared, sheets = limits.unpacked_bytes, b"", list[bytes]()
+    left, sheets, seen = limits.unpacked_bytes, list[zipfile.ZipInfo](), WorkbookSeen()
+    shared, cells = b"", 0
     for member in members:
         content = _unpack(body, member, left, limits)
         left -= len(content)
         name = member.filename.lower()
-        if name.endswith("content.xml"):
-            _check_repeats(content, limits)
-        elif "sheet" in name and name.endswith((".xml", ".bin")):
-            _check_references(content, limits)
-            sheets.append(content)
-        elif name.endswith("sharedstrings.xml"):
+        _look_at_part(name, content, seen, limits)
+        if name.endswith("sharedstrings.xml"):
             shared = content
-    _check_texts(shared, sheets, limits)
+        if _may_be_sheet(name, content):
+            _check_references(content, limits)
+            sheets.append(member)
+            seen.parts[name] = look_at_sheet(content)
+            cells += content.count(b"<c")
+    # Unpacked again, and only where there is a long text: no two sheets are in memory at once.
+    unpacked = (_unpack(body, member, limits.unpacked_bytes, limits) for member in sheets)
+    _check_texts(shared, cells, unpacked, limits)
+    return seen
+
+
+def _look_at_part(name: str, content: bytes, seen: WorkbookSeen, limits: Limits) -> None:
+    if name.endswith("content.xml"):
+        check_repeats(content, limits)
+        seen.tables = look_at_tables(content)
+        seen.comments = b"<office:annotation" in content
+    elif name == "xl/workbook.xml":
+        seen.workbook = content
+    elif name == "xl/_rels/workbook.xml.rels":
+        seen.relations = content
+    elif name.startswith("xl/") and "comments" in name:
+        seen.comments = True
 
 
 def _cut() -> RefusedFile:
     return RefusedFile("file_cut", "Het bestand is niet heel. Sla het opnieuw op en lever het dan.")
 
 
-def _bomb(words: str) -> RefusedFile:
-    return RefusedFile(
-        "zip_bomb", words + " Dat lijkt op een zipbom; dit bestand wordt niet gelezen."
-    )
-
-
 def _check_members(members: list[zipfile.ZipInfo], limits: Limits) -> None:
     names = [member.filename.lower() for member in members]
     if len(names) > limits.members:
-        raise _bomb(f"Het bestand bevat {len(names)} delen; hoogstens {limits.members} mag.")
+        raise bomb(f"Het bestand bevat {len(names)} delen; hoogstens {limits.members} mag.")
     if len(set(names)) < len(names):
         raise RefusedFile(
             "zip_paths", "Twee delen in het bestand heten hetzelfde. Sla het opnieuw op."
@@ -106,28 +138,27 @@ def _unpack(body: bytes, member: zipfile.ZipInfo, left: int, limits: Limits) -> 
             "file_kind", "Het bestand is op een onbekende manier ingepakt. Sla het opnieuw op."
         )
     most = min(left, max(limits.ratio_free_bytes, limits.ratio * len(packed)))
-    pieces = (
-        _inflate(packed) if member.compress_type == zipfile.ZIP_DEFLATED else iter([bytes(packed)])
-    )
-    content = bytearray()
-    for piece in pieces:
-        content += piece
-        if len(content) > most:
-            raise _bomb(f"Een deel wordt uitgepakt groter dan {most // MEGABYTE} MB.")
+    stored = member.compress_type == zipfile.ZIP_STORED
+    content = bytes(packed[: most + 1]) if stored else _inflate(packed, most + 1)
+    if len(content) > most:
+        raise bomb(f"Een deel wordt uitgepakt groter dan {most // MEGABYTE} MB.")
     if len(content) != member.file_size:
         raise _cut()
-    return bytes(content)
+    return content
 
 
-def _inflate(packed: memoryview) -> Iterator[bytes]:
-    worker = zlib.decompressobj(-zlib.MAX_WBITS)
+def _inflate(packed: memoryview, most: int) -> bytes:
+    """Unpack no more than `most` bytes, whatever there is."""
     try:
-        piece = worker.decompress(packed, _PIECE)
-        while piece:
-            yield piece
-            piece = worker.decompress(worker.unconsumed_tail, _PIECE)
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most)
     except zlib.error as fault:
         raise _cut() from fault
+
+
+def _may_be_sheet(name: str, content: bytes) -> bool:
+    """Tell whether a part can be read as a sheet: the workbook may call it what it likes."""
+    named = "sheet" in name and name.endswith((".xml", ".bin"))
+    return named or b"sheetData" in content or content.startswith(_WIDE_TEXT)
 
 
 def _check_references(content: bytes, limits: Limits) -> None:
@@ -137,36 +168,66 @@ def _check_references(content: bytes, limits: Limits) -> None:
         raise RefusedFile("file_kind", words)
     rows, columns = find_farthest(content)
     if columns > limits.columns:
-        raise _too_wide(columns, limits)
+        raise too_wide(columns, limits)
     if rows * max(columns, 1) > limits.sheet_cells:
-        raise _bomb(f"Een blad loopt tot rij {rows} en kolom {columns}.")
+        raise bomb(f"Een blad loopt tot rij {rows} en kolom {columns}.")
 
 
 def find_farthest(content: bytes) -> tuple[int, int]:
     """Give the last row and column that any `r="AB12"` of a sheet names.
 
-    Millions of cells are looked at in one go; a spelling no program writes (spaces around the
-    equals sign, single quotes) takes the slow way.
+    Hundred thousands of cells are looked at in one go; a spelling no program writes (spaces around
+    the equals sign, single quotes) takes the slow way.
     """
-    text = np.frombuffer(content + b" " * 16, np.uint8)
-    equals = np.flatnonzero(text[2:-16] == ord("=")) + 2
+    rows = columns = 0
+    text = np.frombuffer(content, np.uint8)
+    for start in range(0, len(text), _PIECE):
+        # A reference may begin in this piece and end in the next.
+        piece = text[max(start - 2, 0) : start + 2 + _PIECE + _LONGEST_REF]
+        found = _find_farthest_in(np.append(piece, np.zeros(_LONGEST_REF, np.uint8)))
+        if found is None:
+            return find_farthest_slowly(content)
+        rows, columns = max(rows, found[0]), max(columns, found[1])
+    return rows, columns
+
+
+def _find_farthest_in(text: NDArray[np.uint8]) -> tuple[int, int] | None:
+    """Give the last row and column in a piece that ends in zeros; None for a strange spelling."""
+    equals = np.flatnonzero(text[2 : 2 + _PIECE] == ord("=")) + 2
     before, after = text[equals - 1], text[equals + 1]
-    if ((before <= 32) | (after <= 32) | (after == ord("'"))).any():
-        return find_farthest_slowly(content)
+    strange = (before <= _SPACE) | (after <= _SPACE) | (after == ord("'"))
+    if strange.any():
+        return None
     apart = text[equals - 2]
-    at = equals[((before | 32) == ord("r")) & ((apart <= 32) | (apart == ord('"')))] + 2
-    columns, rows = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
-    for _ in range(_MOST_LETTERS):
-        letter = text[at] & 0xDF
-        is_letter = (letter >= ord("A")) & (letter <= ord("Z"))
-        columns = np.where(is_letter, columns * 26 + (letter & 31), columns)
-        at = at + is_letter
-    for _ in range(_MOST_DIGITS):
-        digit = text[at]
-        is_digit = (digit >= ord("0")) & (digit <= ord("9"))
-        rows = np.where(is_digit, rows * 10 + (digit & 15), rows)
+    is_ref = ((before | 32) == ord("r")) & ((apart <= _SPACE) | (apart == ord('"')))
+    at = equals[is_ref] + 2
+    column, at = _read_digits(text, at, (ord("A"), 26, 0xDF), most=_MOST_LETTERS)
+    row, _ = _read_digits(text, at, (ord("0"), 10, 0xFF), most=_MOST_DIGITS)
+    return int(row.max(initial=0)), int(column.max(initial=0))
+
+
+def _read_digits(
+    text: NDArray[np.uint8],
+    at: NDArray[np.int64],
+    system: tuple[int, int, int],
+    *,
+    most: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Read numbers at places of a text, and give where each ends.
+
+    `system` is its first digit, its base and a mask for small letters; letters count from 1.
+    """
+    first, base, mask = system
+    lowest = 1 if base > 10 else 0
+    numbers = np.zeros(len(at), np.int64)
+    for _ in range(most):
+        digit = (text[at] & mask) - np.uint8(first)  # what comes before the first turns large
+        is_digit = digit < base
+        if not is_digit.any():
+            break
+        numbers = np.where(is_digit, numbers * base + digit + lowest, numbers)
         at = at + is_digit
-    return int(rows.max(initial=0)), int(columns.max(initial=0))
+    return numbers, at
 
 
 def find_farthest_slowly(content: bytes) -> tuple[int, int]:
@@ -176,14 +237,6 @@ def find_farthest_slowly(content: bytes) -> tuple[int, int]:
     return rows, max((_column_number(one) for one in letters), default=0)
 
 
-def _too_wide(columns: int, limits: Limits) -> RefusedFile:
-    return RefusedFile(
-        "header_width",
-        f"Een blad loopt tot kolom {columns}; hoogstens {limits.columns} worden gelezen. "
-        "Haal wat ver naar rechts staat weg.",
-    )
-
-
 def _column_number(letters: bytes) -> int:
     number = 0
     for letter in letters[:_MOST_LETTERS]:
@@ -191,57 +244,22 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _check_texts(shared: bytes, sheets: list[bytes], limits: Limits) -> None:
-    """Refuse a long text that is named by so many cells that it would fill the memory."""
-    texts = shared.split(b"<si")[1:]
-    long = [(i, len(text)) for i, text in enumerate(texts) if len(text) > _LONG_TEXT]
-    if not long:
+def _check_texts(shared: bytes, cells: int, sheets: Iterable[bytes], limits: Limits) -> None:
+    """Refuse shared texts that, written out in every cell that names them, would fill the memory.
+
+    Only when the longest could do so are the cells counted, text by text.
+    """
+    lengths = np.array([len(text) for text in _SHARED.split(shared)[1:]], np.int64)
+    if int(lengths.max(initial=0)) * cells <= limits.unpacked_bytes:
         return
-    named = sum(_times_named(i, sheets) * length for i, length in long[:_MANY])
-    if named > limits.unpacked_bytes or len(long) > _MANY:
+    if sum(_amount_named(lengths, sheet) for sheet in sheets) > limits.unpacked_bytes:
         raise RefusedFile(
             "long_text",
             "Lange teksten staan in heel veel cellen. Lever alleen de velden van het contract.",
         )
 
 
-def _times_named(index: int, sheets: list[bytes]) -> int:
-    value = re.compile(rb">\s*0*%d\s*<" % index)
-    return sum(len(value.findall(sheet)) for sheet in sheets)
-
-
-def _check_repeats(content: bytes, limits: Limits) -> None:
-    """Refuse rows, cells or spaces that an ODS says to repeat until the sheet is huge.
-
-    Rows and cells that stay empty to the end are repeated up to a million times by every
-    spreadsheet program, so only what comes before the last value counts.
-    """
-    if _SPACES.search(content):
-        raise _bomb("Een cel herhaalt duizenden spaties.")
-    for table in content.split(b"<table:table ")[1:]:
-        rows = last = widest = 0
-        for row in table.split(b"<table:table-row")[1:]:
-            rows += _times(_ROWS_REPEATED, row[: row.find(b">") + 1])
-            if width := _width_of(row):
-                last, widest = rows, max(widest, width)
-            if last * widest > limits.sheet_cells:
-                raise _bomb(f"Een blad loopt tot rij {last} en kolom {widest}.")
-        if widest > limits.columns:
-            raise _too_wide(widest, limits)
-
-
-def _width_of(row: bytes) -> int:
-    """Count the cells of a row up to its last value; 0 for a row without one."""
-    end = max(row.rfind(b"value-type"), row.rfind(b"<text:p"))
-    if end < 0:
-        return 0
-    filled = row[: row.find(b">", end) + 1]
-    cells = filled.count(b"<table:table-cell") + filled.count(b"<table:covered-table-cell")
-    if b"columns-repeated" in filled:
-        cells += sum(int(found[:_MOST_DIGITS]) for found in _COLUMNS_REPEATED.findall(filled))
-    return cells
-
-
-def _times(pattern: re.Pattern[bytes], text: bytes) -> int:
-    found = pattern.search(text)
-    return int(found[1][:_MOST_DIGITS]) if found else 1
+def _amount_named(lengths: NDArray[np.int64], sheet: bytes) -> int:
+    """Give how many bytes the shared texts of one sheet take when every cell has its own."""
+    named = np.array(_NAMED.findall(sheet) or [b"0"], "S9").astype(np.int64)
+    return int(lengths[named[named < len(lengths)]].sum())

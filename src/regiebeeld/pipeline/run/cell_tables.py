@@ -37,6 +37,7 @@ class CellTables:
         default_factory=list
     )  # theme, definition, source
     absent: list[str] = field(default_factory=list)
+    counted: frozenset[str] = frozenset()  # the sources of which anything was counted
     periods: dict[str, Period] = field(default_factory=dict)
     parts: list[pa.Table] = field(default_factory=list)
     breaks: list[tuple[int, str, str, str, list[float]]] = field(default_factory=list)
@@ -141,7 +142,7 @@ def compute_cell_tables(
     used, of those that `may_show` (source, theme) allows. Raises DisclosureError when a
     source is of a class that may not be published.
     """
-    tables = CellTables(areas, bases)
+    tables = CellTables(areas, bases, counted=frozenset(store.read_sources()))
     for name, (theme, indicator) in catalogue.indicators_of(region).items():
         chosen = _choose_source(indicator, theme.id, store, may_show)
         if chosen is None:
@@ -150,7 +151,10 @@ def compute_cell_tables(
         source, event_sets = chosen
         refuse_unpublishable(catalogue, source)
         matrices = read_matrices(store, source, event_sets, areas=areas, reasons=tables.reasons)
-        cells = compute_indicator_cells(indicator, matrices, areas=areas, reasons=tables.reasons)
+        delivered = catalogue.sources[source].terms.is_delivery
+        cells = compute_indicator_cells(
+            indicator, matrices, areas=areas, reasons=tables.reasons, hides=delivered
+        )
         tables.add(theme.id, indicator, source=source, cells=cells)
     if not tables.parts:
         raise ContractError(_tell_nothing(tables.absent, store))

@@ -16,9 +16,11 @@ import pyarrow as pa
 
 from regiebeeld import __version__
 from regiebeeld.catalogue import Catalogue, Content, Label, Region, read_catalogue
-from regiebeeld.domain import Area, ContractError, DisclosureError, ReleaseError
+from regiebeeld.domain import Area, ContractError, DisclosureError
 from regiebeeld.pipeline.intake.places import Gathered
+from regiebeeld.pipeline.intake.retention import forget_counts
 from regiebeeld.pipeline.run import dimension_tables as dimensions
+from regiebeeld.pipeline.run.basis import compute_basis
 from regiebeeld.pipeline.run.cell_tables import (
     CellTables,
     compute_cell_tables,
@@ -26,7 +28,13 @@ from regiebeeld.pipeline.run.cell_tables import (
 )
 from regiebeeld.pipeline.run.counting import Counted, count_source
 from regiebeeld.pipeline.run.definition_tables import definition_tables
-from regiebeeld.pipeline.run.delivering import NEVER_CAME, Choice, choose_sources, count_delivery
+from regiebeeld.pipeline.run.delivering import (
+    NEVER_CAME,
+    Choice,
+    choose_sources,
+    count_delivery,
+    read_kept,
+)
 from regiebeeld.pipeline.run.gathering import gather_region
 from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
 from regiebeeld.pipeline.run.moved_figures import move_figures
@@ -42,9 +50,12 @@ from regiebeeld.pipeline.run.source_tables import (
     account_source,
     source_tables,
 )
+from regiebeeld.pipeline.run.withholding import Withholding, withheld_table
 from regiebeeld.pipeline.sources import Progress, read_part
 from regiebeeld.pipeline.sources.conform_figures import FigureRow, conform_figures
 from regiebeeld.pipeline.store import WorkingStore, build_store
+from regiebeeld.pipeline.store.folders import keep_private
+from regiebeeld.pipeline.store.owner import bind_region
 from regiebeeld.releases import Shelf
 from regiebeeld.settings import Settings
 
@@ -61,6 +72,7 @@ class Run:
     region: Region
     progress: Progress | None
     seconds: dict[str, float] = field(default_factory=dict)
+    basis: Mapping[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -84,11 +96,15 @@ def run_region(
     catalogue = read_catalogue(settings.catalogue, settings.regions)
     run = Run(settings, catalogue, catalogue.read_region(region), progress)
     shelf = Shelf(settings.releases)
-    _refuse_other_region(shelf, run.region)
-    choice = choose_sources(catalogue, run.region, datetime.now(UTC).date())
+    bind_region(settings, run.region.id)
+    keep_private(settings)
+    today = datetime.now(UTC).date()
+    choice = choose_sources(catalogue, run.region, today)
     for source in dict.fromkeys(each.source for each in run.region.layouts):
         refuse_unpublishable(catalogue, source)
     with only_run(settings.releases, settings.unprotected / _STORE[0]):
+        forget_counts(catalogue, region, settings, today)
+        run.basis = compute_basis(catalogue, run.region, settings, today)
         with run.step("bronnen ophalen"):
             fetched = run.region.model_copy(update={"sources": choice.fetched})
             gathered = gather_region(
@@ -111,14 +127,18 @@ def _publish(
     tables = _collect_tables(
         run, cells, areas, listed=listed, drawn=drawn, figures=figures, accounts=accounts
     )
-    release = shelf.compute_next_id(datetime.now(UTC).date().isoformat())
+    today = datetime.now(UTC).date()
+    release = shelf.compute_next_id(today.isoformat())
+    files = list_audience_files(run.catalogue, run.region)
+    why = Withholding(run.catalogue, run.region, cells, choice.withheld, today)
+    tables["withheld"] = withheld_table(why, files)
     with run.step("versie schrijven"):
         published = publish_release(
             shelf,
             tables,
             about=_about(run, release, cells),
             manifest={**_manifest(run, cells, accounts, drawn.told), **choice.manifest()},
-            files=list_audience_files(run.catalogue, run.region),
+            files=files,
         )
     removed = ", ".join(published.removed) or "geen"
     log.info("versie %s staat klaar; verwijderd: %s", published.id, removed)
@@ -149,17 +169,6 @@ def _compute(
                 may_show=choice.may_show,
             )
     return cells, accounts
-
-
-def _refuse_other_region(shelf: Shelf, region: Region) -> None:
-    """One folder serves one region: mixing two would let one replace the other unseen."""
-    for release in shelf.read_releases():
-        if release.fault is None and release.manifest.get("region") != region.id:
-            owner = release.manifest.get("region")
-            raise ReleaseError(
-                f"{shelf.folder} hoort bij regio {owner}, niet bij {region.id}; "
-                "geef elke regio een eigen map met --var"
-            )
 
 
 def _read_figures(
@@ -231,10 +240,14 @@ def _count(
 def _count_deliveries(
     run: Run, choice: Choice, areas: RegionAreas, store: WorkingStore
 ) -> list[SourceAccount]:
-    accounts = []
+    accounts: list[SourceAccount] = []
+    if not choice.delivered:
+        return accounts
+    kept = read_kept(run.region, run.settings)
     for wanted in choice.delivered:
         source = run.catalogue.sources[wanted.source]
-        account = count_delivery(source, run.region, run.settings, areas=areas, store=store)
+        corrections = run.catalogue.corrections.get(source.id)
+        account = count_delivery(source, kept, areas=areas, corrections=corrections, store=store)
         log.info("%s: %s", source.id, "geteld uit de leveringen" if account else NEVER_CAME)
         accounts += [account] if account else []
     return accounts
@@ -252,7 +265,11 @@ def _collect_tables(
 ) -> dict[str, pa.Table]:
     return {
         **definition_tables(run.catalogue, run.region, cells),
-        **source_tables(accounts, invented=run.region.invented),
+        **source_tables(
+            accounts,
+            invented=run.region.invented,
+            agreements=run.catalogue.agreements.get(run.region.id, {}),
+        ),
         "cell": pa.concat_tables(cells.parts),
         "area": dimensions.area_table(listed, drawn),
         "drawing": drawn.table,
@@ -282,6 +299,7 @@ def _manifest(
     """Give the provenance that is kept beside the files."""
     return {
         "region": run.region.id,
+        "basis": dict(run.basis),
         "invented": run.region.invented,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "catalogue_hash": run.catalogue.hash,

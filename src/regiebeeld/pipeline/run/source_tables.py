@@ -1,11 +1,12 @@
 """What a release says of its sources: where from, when, how many rows kept and refused, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
+from regiebeeld.catalogue import Agreement
 from regiebeeld.pipeline.intake.places import Gathered
 from regiebeeld.pipeline.run.layouts import RegionAreas
 from regiebeeld.pipeline.sources import Snapshot
@@ -88,9 +89,14 @@ def _account_layout(gathered: Gathered, areas: RegionAreas) -> SourceAccount:
     return SourceAccount(gathered, full, str(vintage), str(vintage))
 
 
-def source_tables(accounts: Sequence[SourceAccount], *, invented: bool) -> dict[str, pa.Table]:
-    """Give the tables source and source_note; an invented region names nobody as publisher."""
-    rows = [_source_row(account, invented) for account in accounts]
+def source_tables(
+    accounts: Sequence[SourceAccount], *, invented: bool, agreements: Mapping[str, Agreement]
+) -> dict[str, pa.Table]:
+    """Give the tables source and source_note; an invented region names nobody as publisher.
+
+    agreements: of the region, by source; a delivery may be shown as long as its agreement holds.
+    """
+    rows = [{**_source_row(a, invented), **_agreed(a, agreements)} for a in accounts]
     notes = [
         {"source": account.id, "kind": note.kind, "rows": note.rows, "text": note.text}
         for account in accounts
@@ -144,6 +150,16 @@ def _source_row(account: SourceAccount, invented: bool) -> dict[str, Any]:
     }
 
 
+def _agreed(account: SourceAccount, agreements: Mapping[str, Agreement]) -> dict[str, Any]:
+    delivered = account.gathered.source.terms.is_delivery
+    agreement = agreements.get(account.gathered.source.id) if delivered else None
+    return {
+        "delivered": delivered,
+        "agreement_start": agreement.start.isoformat() if agreement else None,
+        "agreement_end": agreement.end.isoformat() if agreement else None,
+    }
+
+
 def _name_table(account: SourceAccount) -> str:
     if account.gathered.main.kind == "file":
         return "bestand"
@@ -159,6 +175,8 @@ _SOURCE_SCHEMA = pa.schema(
         *((name, pa.string()) for name in _TEXTS),
         *((name, pa.int64()) for name in ("rows_in", "rows_kept", "rows_refused")),
         *((name, pa.string()) for name in ("first_period", "last_period")),
+        ("delivered", pa.bool_()),
+        *((name, pa.string()) for name in ("agreement_start", "agreement_end")),
     ]
 )
 _NOTE_SCHEMA = pa.schema(

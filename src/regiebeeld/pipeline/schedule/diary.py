@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=15), timedelta(hours=24)
+_CLOCK_STEP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,18 @@ class Task:
     result: str = ""
 
     def is_due(self, now: datetime, every: timedelta) -> bool:
-        """Tell whether it is time: not in the pause after failing, nor too soon after success."""
-        if self.not_before and now < datetime.fromisoformat(self.not_before):
-            return False
+        """Tell whether it is time: not in the pause after failing, nor too soon after success.
+
+        A moment that the clock has yet to reach was written by a clock that was wrong.
+        """
+        if self.not_before:
+            pause = datetime.fromisoformat(self.not_before) - now
+            if timedelta() < pause <= LONGEST_PAUSE:
+                return False
         if self.failures or self.done_at is None:
             return True
-        return now >= datetime.fromisoformat(self.done_at) + every
+        passed = now - datetime.fromisoformat(self.done_at)
+        return passed >= every or passed < -_CLOCK_STEP
 
 
 def succeed(task: Task, now: datetime, result: str = "") -> Task:

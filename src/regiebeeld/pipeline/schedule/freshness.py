@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from regiebeeld.catalogue import Catalogue, Region, Source
 from regiebeeld.catalogue.agreements import Agreement, may_use
-from regiebeeld.domain import PeriodKind, read_period
-from regiebeeld.ledger import Delivery, Freshness, Ledger
+from regiebeeld.domain import Period, PeriodKind, read_period
+from regiebeeld.ledger import Delivery, Freshness, Ledger, write_freshness
 from regiebeeld.ledger.freshness import Quality, compute_days_late
 from regiebeeld.pipeline.intake.coverage import period_of
-from regiebeeld.pipeline.schedule.diary import Diary
+from regiebeeld.pipeline.intake.door import Door
+from regiebeeld.pipeline.schedule.diary import Diary, read_diary
+from regiebeeld.pipeline.schedule.rules_hit import read_rules_hit
 
+# Where the diary of the worker lies, below what is unprotected.
+PLACE = Path("schedule", "diary.json")
 # The line of quality over time shows this many deliveries.
 MOST_SHOWN = 24
 _NOT_LINKED = ("none", "gemeente", "postcode4_gemeente")
@@ -25,20 +30,37 @@ def compute_freshness(
     *,
     today: date,
     every: timedelta,
+    reports: Path | None = None,
 ) -> list[Freshness]:
-    """Compute one row for every source that the region fetches or has an agreement about."""
+    """Compute one row for every source that the region fetches or has an agreement about.
+
+    reports: the folder below which the reports of deliveries lie; without it no rule is told.
+    """
     agreements: Mapping[str, Agreement] = catalogue.agreements.get(region.id, {})
-    delivered = [catalogue.sources[name] for name in sorted(agreements)]
-    rows = [
-        _of_delivery(
-            source, agreements[source.id], ledger.read_deliveries(region.id, source.id), today
-        )
-        for source in delivered
-    ]
+    rows = []
+    for name in sorted(agreements):
+        known = ledger.read_deliveries(region.id, name)
+        source = catalogue.sources[name]
+        rows.append(_of_delivery(source, agreements[name], known, (today, reports)))
     for name, part in list_fetches(catalogue, region):
         ids = [*(s.source for s in part.sources), *(layout.source for layout in part.layouts)]
         rows.append(_of_fetch(name, catalogue.sources[ids[0]], diary, (today, every)))
     return rows
+
+
+def refresh_freshness(door: Door) -> None:
+    """Write anew how fresh the sources of a region are, at a door that is held."""
+    now, settings = door.now(), door.settings
+    rows = compute_freshness(
+        door.catalogue,
+        door.region,
+        door.ledger,
+        read_diary(settings.unprotected / PLACE),
+        today=now.date(),
+        every=timedelta(hours=settings.fetch_hours),
+        reports=settings.unprotected,
+    )
+    write_freshness(settings, door.region.id, rows, now=now)
 
 
 def list_fetches(catalogue: Catalogue, region: Region) -> Iterator[tuple[str, Region]]:
@@ -56,13 +78,15 @@ def list_fetches(catalogue: Catalogue, region: Region) -> Iterator[tuple[str, Re
 
 
 def _of_delivery(
-    source: Source, agreement: Agreement, deliveries: list[Delivery], today: date
+    source: Source, agreement: Agreement, deliveries: list[Delivery], at: tuple[date, Path | None]
 ) -> Freshness:
+    today, reports = at
     counted = [delivery for delivery in deliveries if delivery.outcome.counts]
     periods = [read_period(text) for delivery in counted for text in delivery.periods]
     newest = max(periods, key=lambda period: period.end) if periods else None
     holds = may_use(agreement, today)
-    due = compute_due(source, newest.end if newest else None, agreement) if holds is True else None
+    until = find_whole_until(periods)
+    due = compute_due(source, until, agreement) if holds is True else None
     return Freshness(
         source=source.id,
         title=source.title,
@@ -72,8 +96,21 @@ def _of_delivery(
         next_due=due.isoformat() if due else None,
         days_late=compute_days_late(due, today),
         words="" if holds is True else holds.words,
-        quality=tuple(_quality(d) for d in deliveries[-MOST_SHOWN:] if d.finished_at),
+        quality=tuple(_quality(d, reports) for d in deliveries[-MOST_SHOWN:] if d.finished_at),
     )
+
+
+def find_whole_until(periods: list[Period]) -> date | None:
+    """Find the last day up to which nothing is missing between the first and the last period.
+
+    A gap in the middle is due, however new the newest period is.
+    """
+    until = None
+    for period in sorted(periods, key=lambda each: (each.start, each.end)):
+        if until is not None and period.start > until + timedelta(days=1):
+            break
+        until = period.end if until is None else max(until, period.end)
+    return until
 
 
 def compute_due(source: Source, last_day: date | None, agreement: Agreement) -> date | None:
@@ -89,7 +126,7 @@ def compute_due(source: Source, last_day: date | None, agreement: Agreement) -> 
     return period.end + timedelta(days=source.terms.due_days)
 
 
-def _quality(delivery: Delivery) -> Quality:
+def _quality(delivery: Delivery, reports: Path | None) -> Quality:
     linked = None
     if delivery.link_rates:
         linked = 1 - sum(delivery.link_rates.get(name, 0.0) for name in _NOT_LINKED)
@@ -100,6 +137,7 @@ def _quality(delivery: Delivery) -> Quality:
         errors=delivery.errors or 0,
         warnings=delivery.warnings or 0,
         linked=None if linked is None else round(linked, 4),
+        rules=read_rules_hit(reports / delivery.report if reports and delivery.report else None),
     )
 
 

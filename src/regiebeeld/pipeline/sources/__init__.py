@@ -1,9 +1,7 @@
 """Brings faithful copies of what sources say, from the network or from files; judges none of it."""
 
-from collections.abc import Callable
 from typing import Protocol
 
-from regiebeeld.pipeline.sources import odata3, odata4, ogc_features, wfs
 from regiebeeld.pipeline.sources.copies import (
     Part,
     Snapshot,
@@ -11,7 +9,6 @@ from regiebeeld.pipeline.sources.copies import (
     read_snapshots,
     snapshot_as_of,
 )
-from regiebeeld.pipeline.sources.courier import Courier
 from regiebeeld.pipeline.sources.errands import Progress
 from regiebeeld.pipeline.sources.files import fetch_file, read_file
 from regiebeeld.pipeline.sources.requests import KINDS, TableRequest
@@ -19,7 +16,6 @@ from regiebeeld.settings import Settings
 
 __all__ = [
     "KINDS",
-    "Courier",
     "Part",
     "Progress",
     "Snapshot",
@@ -53,18 +49,26 @@ def fetch(
     request, that one is given (and told), unless `anew`. Raises FetchError or
     ContractError; then nothing is published and earlier snapshots stay.
     """
-    return _KINDS[request.kind](request, settings=settings, progress=progress, anew=anew)
+    fetch_kind: Fetch = _file if request.kind == "file" else _fetch_remote
+    return fetch_kind(request, settings=settings, progress=progress, anew=anew)
 
 
-def _remote(fetch_kind: Callable[..., Snapshot]) -> Fetch:
-    def fetch_remote(
-        request: TableRequest, *, settings: Settings, progress: Progress | None, anew: bool
-    ) -> Snapshot:
-        copies = settings.unprotected / "copies"
-        with Courier(request.base, settings=settings) as courier:
-            return fetch_kind(request, courier=courier, copies=copies, progress=progress, anew=anew)
+def _fetch_remote(
+    request: TableRequest, *, settings: Settings, progress: Progress | None, anew: bool
+) -> Snapshot:
+    # Most commands fetch nothing, and what speaks to the network takes long to load.
+    from regiebeeld.pipeline.sources import odata3, odata4, ogc_features, wfs
+    from regiebeeld.pipeline.sources.courier import Courier
 
-    return fetch_remote
+    fetch_kind = {
+        "cbs_odata3": odata3.fetch,
+        "cbs_odata4": odata4.fetch,
+        "pdok_ogc": ogc_features.fetch,
+        "pdok_wfs": wfs.fetch,
+    }[request.kind]
+    copies = settings.unprotected / "copies"
+    with Courier(request.base, settings=settings) as courier:
+        return fetch_kind(request, courier=courier, copies=copies, progress=progress, anew=anew)
 
 
 def _file(
@@ -79,12 +83,3 @@ def _file(
             f"{request.source}: " + ("klaar" if new else "niets nieuws, de kopie blijft staan"),
         )
     return snapshot
-
-
-_KINDS: dict[str, Fetch] = {
-    "cbs_odata3": _remote(odata3.fetch),
-    "cbs_odata4": _remote(odata4.fetch),
-    "pdok_ogc": _remote(ogc_features.fetch),
-    "pdok_wfs": _remote(wfs.fetch),
-    "file": _file,
-}

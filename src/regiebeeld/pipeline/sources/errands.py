@@ -4,11 +4,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from regiebeeld.pipeline.sources.copies import Gathered, Snapshot, newest_snapshot, write_snapshot
-from regiebeeld.pipeline.sources.courier import Courier
 from regiebeeld.pipeline.sources.drafts import Draft, UselessPagesError, drafting
 from regiebeeld.pipeline.sources.requests import TableRequest
+
+if TYPE_CHECKING:  # who carries an errand loads it
+    from regiebeeld.pipeline.sources.courier import Courier
 
 Progress = Callable[[int, int | None, str], None]
 _log = logging.getLogger(__name__)
@@ -19,7 +22,7 @@ class Errand:
     """One fetch on its way: the question, who carries it, where the copies go, who is told."""
 
     request: TableRequest
-    courier: Courier
+    courier: "Courier"
     copies: Path
     progress: Progress | None = None
     anew: bool = False

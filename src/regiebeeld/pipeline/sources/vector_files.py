@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
-import pyogrio
 import pyproj
 
 from regiebeeld.domain import ContractError, FetchError
@@ -50,6 +49,8 @@ def read_shapefile(path: Path, *, name: str) -> Found:
 
     Attributes are the text of the .dbf itself; geometry is read by GDAL.
     """
+    import pyogrio  # GDAL takes long to load, and only a shapefile needs it
+
     siblings = _find_siblings(path, name=name)
     attributes = read_dbase(
         siblings[".dbf"].read_bytes(), name=name, encoding=_read_cpg(siblings.get(".cpg"))

@@ -3,7 +3,7 @@
 Refuses a file without the columns of its year and codes that are no buurt.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -23,12 +23,17 @@ _LETTERS = 676
 _GEMEENTEN = 10_000
 
 
+def _none() -> NDArray[np.int64]:
+    return np.empty(0, np.int64)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AddressBook:
     """Addresses of one year: sorted packed keys, the buurt of each, and shares per postcode.
 
     `doubtful` addresses stood there with two buurten and link by their postcode only.
-    `unreadable` rows had no postcode or house number.
+    `unreadable` rows had no postcode or house number. `elsewhere` are the packed PC6 of which the
+    file has addresses in other regions only, `elsewhere4` likewise the PC4; sorted.
     """
 
     vintage: int
@@ -39,6 +44,8 @@ class AddressBook:
     postcodes4: "PostcodeShares"
     doubtful: int
     unreadable: int
+    elsewhere: NDArray[np.int64] = field(default_factory=_none)
+    elsewhere4: NDArray[np.int64] = field(default_factory=_none)
 
     def find(self, postcodes: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.int32]:
         """Give the place in `codes` of each packed PC6 and house number, -1 where unknown."""
@@ -110,6 +117,17 @@ def read_addresses(table: pa.Table, *, vintage: int) -> AddressBook:
         vintage=vintage,
         unreadable=int((~usable).sum()),
     )
+
+
+def note_elsewhere(book: AddressBook, texts: pa.Array | pa.ChunkedArray) -> AddressBook:
+    """Note the PC6 of addresses in other regions: of a national file they say what lies outside.
+
+    A postcode that has addresses on both sides stays the region's.
+    """
+    packed = pack_postcodes6(texts.unique().cast(pa.string()).drop_null())
+    foreign = np.setdiff1d(packed[packed > 0], book.postcodes6.everywhere.keys)
+    around = np.setdiff1d(packed[packed > 0] // _LETTERS, book.postcodes4.everywhere.keys)
+    return replace(book, elsewhere=foreign, elsewhere4=around)
 
 
 def _pack(

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.domain import AreaLevel, LinkError, read_area_code
-from regiebeeld.domain.areas import ABROAD, may_be_unknown
+from regiebeeld.domain.areas import ABROAD, UNKNOWN, may_be_unknown
 from regiebeeld.pipeline.areas import Layout
 from regiebeeld.pipeline.intake.linking.draft import Job
+from regiebeeld.pipeline.intake.linking.frame import LinkFrame
 from regiebeeld.pipeline.intake.linking.methods import Method, Reason
 from regiebeeld.pipeline.intake.linking.texts import Encoded, encode_texts
 
@@ -80,6 +81,9 @@ def _fail_codes(job: Job, rows: NDArray[np.int64], encoded: Encoded) -> None:
     told = [_unknown_code(text, job.frame.gemeente_codes) for text in texts]
     stated = np.array([may_be_unknown(code) for code in told] or [False])
     places = encoded.places[rows]
+    outside = np.array([_lies_elsewhere(text, job.frame) for text in texts] or [False])[places]
+    job.draft.elsewhere[rows] |= outside
+    job.draft.fail(rows[outside], Reason.ELSEWHERE)
     job.draft.fail(rows[stated[places]], Reason.STATED_UNKNOWN)
     job.draft.fail(rows[~stated[places]], Reason.UNKNOWN_CODE)
     _note_gemeenten(job, rows, places, told)
@@ -91,6 +95,18 @@ def _unknown_code(text: str, gemeenten: Collection[str]) -> str:
     pseudo = [code for code in candidates if may_be_unknown(code)]
     fitting = [code for code in candidates if f"GM{code[2:6]}" in gemeenten]
     return (pseudo or (fitting if len(fitting) == 1 else []) or [""])[0]
+
+
+def _lies_elsewhere(text: str, frame: LinkFrame) -> bool:
+    """Tell whether a code can only be of a gemeente outside the region.
+
+    Where the maps hold other gemeenten too it must be one of those; else any other will do.
+    """
+    own, known = frame.gemeente_codes, {code for _, code in frame.elsewhere}
+    found = {f"GM{code[2:6]}" for code in _candidates(text)}
+    if not found or found & (own | {UNKNOWN[AreaLevel.GEMEENTE]}):
+        return False
+    return bool(found & known) if known else True
 
 
 def _note_gemeenten(

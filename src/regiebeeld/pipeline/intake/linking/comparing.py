@@ -29,7 +29,8 @@ _KINDS = MappingProxyType(
 )
 # These say more about the row, not where it lies; they go along with every kind of key.
 _WITH_ALL = ("gemeente_name", "row_key")
-_NO_BUURT = (Method.NONE, Method.GEMEENTE, Method.POSTCODE4_GEMEENTE)
+_NO_BUURT = (Method.NONE, Method.GEMEENTE, Method.POSTCODE4_GEMEENTE, Method.OUTSIDE)
+_FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class KeyRate:
     agreeing: int
 
     def __str__(self) -> str:
-        told = f"{self.kind}: {self.linked} van {self.rows} rijen gekoppeld"
+        told = f"met alleen {self.kind}: {self.linked} van {self.rows} rijen aan een buurt"
         return f"{told}, waarvan {self.agreeing} van {self.compared} zoals de beste methode"
 
 
@@ -58,13 +59,29 @@ def compare_keys(
     crs: str = RD_NEW,
     level: AreaLevel = AreaLevel.BUURT,
 ) -> tuple[KeyRate, ...]:
-    """Link by each kind of key that is offered on its own and compare it with all keys together."""
+    """Link by each kind of key that is offered on its own and compare it with all keys together.
+
+    Nothing is compared where there is only one kind.
+    """
+    if len(list_kinds(keys)) < _FEWEST:
+        return ()
     best = link_rows(keys, dates, frame, crs=crs, level=level)
     return tuple(
         _rate(kind, best, link_rows(_only(keys, roles), dates, frame, crs=crs, level=level))
         for kind, roles in _KINDS.items()
-        if set(roles) <= set(keys)
+        if set(roles) <= set(keys) and not _is_empty(keys, roles)
     )
+
+
+def _is_empty(keys: Mapping[str, Column], roles: tuple[str, ...]) -> bool:
+    return any(keys[role].null_count == len(keys[role]) for role in roles)
+
+
+def list_kinds(keys: Mapping[str, Column]) -> tuple[str, ...]:
+    """Give the kinds of key that tell a place by themselves; a postcode is a part of an address."""
+    found = [kind for kind, roles in _KINDS.items() if set(roles) <= set(keys)]
+    parts = {"postcode 6", "postcode 4"} if "adres" in found else set()
+    return tuple(kind for kind in found if kind not in parts)
 
 
 def _only(keys: Mapping[str, Column], roles: tuple[str, ...]) -> dict[str, Column]:

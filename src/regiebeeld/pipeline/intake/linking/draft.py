@@ -37,6 +37,7 @@ class Draft:
 
     `gemeenten` holds the number of the gemeente where the row itself names one, else -1.
     `coarse` holds a place in `codes` of a wijk or gemeente that was delivered, else -1.
+    `elsewhere` marks rows of which a key names a place outside the region.
     """
 
     def __init__(self, rows: int) -> None:
@@ -46,6 +47,7 @@ class Draft:
         self.vintages = np.zeros(rows, np.int16)
         self.reasons = np.full(rows, Reason.NO_KEY, np.uint8)
         self.gemeenten = np.full(rows, -1, np.int64)
+        self.elsewhere = np.zeros(rows, np.bool_)
         self.coarse = np.full(rows, -1, np.int32)
         self.coarse_depths = np.zeros(rows, np.int8)
         self.coarse_methods = np.zeros(rows, np.uint8)
@@ -58,6 +60,13 @@ class Draft:
     def pending(self) -> NDArray[np.int64]:
         """Give the rows without an area, in order."""
         return np.flatnonzero(self.areas < 0)
+
+    def pending_here(self) -> NDArray[np.int64]:
+        """Give the rows without an area of which no key names a place outside the region.
+
+        A name or a postcode of four digits that the region has too would bring others home.
+        """
+        return np.flatnonzero((self.areas < 0) & ~self.elsewhere)
 
     def add_codes(self, codes: Sequence[str]) -> int:
         """Add codes to the list and give the place of the first."""
@@ -153,8 +162,8 @@ def begin_job(keys: Mapping[str, Column], dates: Column | None, frame: LinkFrame
         raise LinkError("de koppelvelden en datums zijn niet even lang; lees het bestand opnieuw")
     rows = len(columns[0])
     years, days = _read_dates(dates, rows)
-    row_keys = _read_row_keys(keys.get("row_key"))
-    return Job(dict(keys), frame, Draft(rows), years, Identities(frame.key, days, row_keys))
+    who = Identities(frame.key, days, keys.get("row_key"))
+    return Job(dict(keys), frame, Draft(rows), years, who)
 
 
 def _read_dates(
@@ -169,11 +178,3 @@ def _read_dates(
     years = pc.year(dates).fill_null(-1).to_numpy()
     days = dates.cast(pa.date32(), safe=False).cast(pa.int32()).fill_null(-1).to_numpy()
     return years.astype(np.int64), days.astype(np.int64)
-
-
-def _read_row_keys(column: Column | None) -> NDArray[np.object_] | None:
-    if column is None:
-        return None
-    found = np.empty(len(column), dtype=object)
-    found[:] = column.cast(pa.string()).to_pylist()
-    return found

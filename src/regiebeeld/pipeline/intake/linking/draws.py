@@ -8,6 +8,7 @@ import hmac
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from regiebeeld.pipeline.areas.draws import check_key
@@ -26,7 +27,7 @@ class Identities:
 
     key: bytes
     days: NDArray[np.int64]
-    row_keys: NDArray[np.object_] | None = None
+    row_keys: pa.Array | pa.ChunkedArray | None = None
 
     def draw(
         self, rows: NDArray[np.int64], places: NDArray[np.int64], *, vintage: int, kind: str
@@ -49,7 +50,7 @@ class Identities:
 
     def _names(self, rows: NDArray[np.int64], places: NDArray[np.int64]) -> list[bytes]:
         days = self.days[rows]
-        own = self.row_keys[rows] if self.row_keys is not None else np.full(len(rows), None)
+        own = self._own_keys(rows)
         nameless = np.array([name is None for name in own], dtype=bool)
         numbers = np.zeros(len(rows), np.int64)
         numbers[nameless] = number_equals(places[nameless], days[nameless])
@@ -57,6 +58,13 @@ class Identities:
             b"row=" + str(name).encode() if name is not None else b"day=%d=%d" % (day, number)
             for name, day, number in zip(own, days.tolist(), numbers.tolist(), strict=True)
         ]
+
+    def _own_keys(self, rows: NDArray[np.int64]) -> list[str | None]:
+        """Give the supplier's keys of the rows that are drawn, which are few of all."""
+        if self.row_keys is None:
+            return [None] * len(rows)
+        keys: list[str | None] = self.row_keys.take(pa.array(rows)).cast(pa.string()).to_pylist()
+        return keys
 
 
 def number_equals(*columns: NDArray[np.int64]) -> NDArray[np.int64]:

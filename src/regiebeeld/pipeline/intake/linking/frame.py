@@ -35,12 +35,15 @@ class FrequentPostcodes:
 class LinkFrame:
     """What rows are linked against; `gemeenten` are (name, code) with every alias.
 
+    `elsewhere` are (name, code) of gemeenten outside the region, as far as the maps hold them.
+
     `key` is the secret of the draws, needed only where a postcode or own area is divided.
     Points outside every area snap to the nearest within `snap_metres`.
     """
 
     layouts: Mapping[int, Layout]
     gemeenten: tuple[tuple[str, str], ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
     books: Mapping[int, AddressBook] = field(default_factory=dict)
     frequent: Mapping[int, FrequentPostcodes] = field(default_factory=dict)
     own_areas: tuple[OwnAreas, ...] = ()
@@ -58,6 +61,17 @@ class LinkFrame:
             area.code for layout in self.layouts.values() for area in layout.at(AreaLevel.GEMEENTE)
         }
         return frozenset(of_maps | {code for _, code in self.gemeenten})
+
+    def covers_region(self, layout: Layout) -> bool:
+        """Tell whether every gemeente of the region has a shape here: only then may a point
+        outside all of them be called outside the region.
+        """
+        drawn = {f"GM{area.code[2:6]}" for area in layout.areas if area.code in layout.geometries}
+        return self.gemeente_codes <= drawn
+
+    def elsewhere_names(self) -> NameList:
+        """Give the names of gemeenten outside the region."""
+        return list_names(self.elsewhere)
 
     def gemeente_names(self) -> NameList:
         """Give the names of every gemeente, the region's aliases included."""

@@ -3,6 +3,9 @@
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
+# The code of a row that lies in the country and not in the region; no layout has it.
+ELSEWHERE = "GM0999"
+
 
 class Grade(StrEnum):
     """How sure the area is, best first; `NONE` is no area at all."""
@@ -34,6 +37,7 @@ class Method(IntEnum):
     POSTCODE4_ESTIMATE = 12
     POSTCODE4_GEMEENTE = 13
     GEMEENTE = 14
+    OUTSIDE = 15
 
     @property
     def grade(self) -> Grade:
@@ -67,6 +71,7 @@ GRADES = MappingProxyType(
         Method.POSTCODE4_ESTIMATE: Grade.E,
         Method.POSTCODE4_GEMEENTE: Grade.F,
         Method.GEMEENTE: Grade.F,
+        Method.OUTSIDE: Grade.NONE,
     }
 )
 WORDS = MappingProxyType(
@@ -90,6 +95,7 @@ WORDS = MappingProxyType(
             "postcode (4 cijfers), alleen de gemeente: er is geen adressenbestand"
         ),
         Method.GEMEENTE: "alleen de gemeente",
+        Method.OUTSIDE: "buiten de regio",
     }
 )
 DRAWN = frozenset(
@@ -118,6 +124,8 @@ class Reason(IntEnum):
     STATED_UNKNOWN = 10
     UNKNOWN_GEMEENTE = 11
     ONLY_GEMEENTE = 12
+    NO_ADDRESS_FILE = 13
+    ELSEWHERE = 14
 
     @property
     def words(self) -> str:
@@ -139,5 +147,10 @@ _REASONS = MappingProxyType(
         Reason.STATED_UNKNOWN: "de leverancier noemt het gebied zelf onbekend",
         Reason.UNKNOWN_GEMEENTE: "de naam van de gemeente hoort niet bij de regio",
         Reason.ONLY_GEMEENTE: "alleen de gemeente is bekend",
+        Reason.NO_ADDRESS_FILE: (
+            "er is geen adressenbestand van de regio om de postcode in op te zoeken; "
+            "zet pc6hnr<jaar>.csv in de map voor bestanden"
+        ),
+        Reason.ELSEWHERE: "de plaats ligt buiten de regio",
     }
 )

@@ -39,6 +39,17 @@ def read_gemeente_names(job: Job, level: AreaLevel) -> None:
         numbers = [int(code[2:6]) if code else _NOT_FOUND for code in codes]
         found = encoded.spread(np.array(numbers, np.int64))
         job.draft.gemeenten = np.where(job.draft.gemeenten < 0, found, job.draft.gemeenten)
+        _note_elsewhere(job, encoded, codes)
+
+
+def _note_elsewhere(job: Job, encoded: Encoded, codes: Sequence[str | None]) -> None:
+    """Mark rows that name a gemeente outside the region; another key may still say otherwise."""
+    foreign = job.frame.elsewhere_names().find_all(encoded.texts.to_pylist())
+    marked = [
+        int(code is None and other is not None) for code, other in zip(codes, foreign, strict=True)
+    ]
+    rows = encoded.spread(np.array(marked, np.int64)) > 0
+    job.draft.elsewhere |= rows & (job.draft.gemeenten < 0)
 
 
 def link_names(job: Job, level: AreaLevel) -> None:
@@ -50,7 +61,7 @@ def link_names(job: Job, level: AreaLevel) -> None:
     if not job.may_link("area_name") or level not in _NAME_LEVELS:
         return
     encoded = encode_texts(job.keys["area_name"])
-    for year, rows in job.by_vintage(job.draft.pending(), job.frame.layouts):
+    for year, rows in job.by_vintage(job.draft.pending_here(), job.frame.layouts):
         open_rows = rows[encoded.places[rows] >= 0]
         for tried in _NAME_LEVELS[level]:
             names = _name_lists(job.frame.layouts[year], tried)
@@ -138,7 +149,7 @@ def _link_own(job: Job, encoded: Encoded, own: OwnAreas, *, by_code: bool) -> No
     known = [own.codes.get(code or "", _NOT_FOUND) for code in codes]
     places = encoded.spread(np.array(known, np.int64))
     number = int(own.gemeente[2:6])
-    pending = job.draft.pending()
+    pending = job.draft.pending_here()
     here = (job.draft.gemeenten[pending] < 0) | (job.draft.gemeenten[pending] == number)
     rows = pending[here & (places[pending] >= 0)]
     found = own.shares.find(places[rows])

@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.domain import AreaLevel
+from regiebeeld.pipeline.areas import Layout
 from regiebeeld.pipeline.intake.linking.addresses import PostcodeShares
 from regiebeeld.pipeline.intake.linking.draft import Job
 from regiebeeld.pipeline.intake.linking.frame import unknown_within
 from regiebeeld.pipeline.intake.linking.methods import Method, Reason
 from regiebeeld.pipeline.intake.linking.points import Points, Reading, find_areas, read_points
-from regiebeeld.pipeline.intake.linking.shares import Shares
+from regiebeeld.pipeline.intake.linking.shares import Shares, find_sorted
 from regiebeeld.pipeline.intake.linking.texts import (
     UNREADABLE,
     read_house_numbers,
@@ -60,12 +61,41 @@ def _fail_unread(job: Job, rows: NDArray[np.int64], readings: NDArray[np.uint8])
 
 
 def _link_points_of(job: Job, rows: NDArray[np.int64], points: Points, year: int) -> None:
+    """Link points to their buurt, else to their gemeente; what lies in neither is elsewhere."""
     layout = job.frame.layouts[year]
-    areas, shapes = layout.drawn(AreaLevel.BUURT)
-    codes = [area.code for area in areas]
-    inside, near = Method.COORDINATE, Method.COORDINATE_SNAPPED
-    if not areas:
-        areas, shapes = layout.drawn(AreaLevel.GEMEENTE)
+    for level in (AreaLevel.BUURT, AreaLevel.GEMEENTE):
+        if len(rows):
+            rows = _settle_points(job, rows, points, layout=layout, level=level)
+    foreign = _lies_in_no_layout(job, rows, points)
+    job.draft.elsewhere[rows[foreign]] = True
+    job.draft.fail(rows[foreign], Reason.ELSEWHERE)
+    job.draft.fail(rows[~foreign], Reason.OUTSIDE_THE_MAP)
+
+
+def _lies_in_no_layout(job: Job, rows: NDArray[np.int64], points: Points) -> NDArray[np.bool_]:
+    """Tell points outside the region in every year: a gemeente may have joined it since.
+
+    A layout that lacks the shape of a gemeente can say this of no point.
+    """
+    foreign = np.full(len(rows), True)
+    for layout in job.frame.layouts.values():
+        foreign &= job.frame.covers_region(layout)
+        for level in (AreaLevel.BUURT, AreaLevel.GEMEENTE):
+            left = np.flatnonzero(foreign)
+            found, _ = find_areas(
+                points.x[rows[left]], points.y[rows[left]], layout.drawn(level)[1], snap_metres=0
+            )
+            foreign[left[found >= 0]] = False
+    return foreign
+
+
+def _settle_points(
+    job: Job, rows: NDArray[np.int64], points: Points, *, layout: Layout, level: AreaLevel
+) -> NDArray[np.int64]:
+    """Settle points inside, or just beside, an area of this level and give the others."""
+    areas, shapes = layout.drawn(level)
+    codes, inside, near = [a.code for a in areas], Method.COORDINATE, Method.COORDINATE_SNAPPED
+    if level is AreaLevel.GEMEENTE:
         codes = [unknown_within(area.code) for area in areas]
         inside = near = Method.GEMEENTE
     found, snapped = find_areas(
@@ -73,8 +103,8 @@ def _link_points_of(job: Job, rows: NDArray[np.int64], points: Points, year: int
     )
     hit = found >= 0
     methods = np.where(snapped[hit], near, inside).astype(np.uint8)
-    job.draft.settle(rows[hit], found[hit], codes, method=methods, vintage=year)
-    job.draft.fail(rows[~hit], Reason.OUTSIDE_THE_MAP)
+    job.draft.settle(rows[hit], found[hit], codes, method=methods, vintage=layout.vintage)
+    return np.asarray(rows[~hit])
 
 
 def link_postcodes6(job: Job) -> None:
@@ -90,7 +120,22 @@ def link_postcodes6(job: Job) -> None:
             job.frame.books[year].postcodes6,
             methods=(Method.POSTCODE6, Method.POSTCODE6_SHARE),
         )
+    for year, rows in job.by_vintage(job.draft.pending(), job.frame.books):
+        book = job.frame.books[year]
+        # Where the whole PC4 lies outside, so does a PC6 that no address has yet.
+        foreign = _is_among(postcodes[rows], book.elsewhere)
+        foreign |= _is_among(postcodes[rows] // _POSTCODE_LETTERS, book.elsewhere4)
+        _mark_elsewhere(job, rows[foreign])
     _fail_postcodes(job, postcodes)
+
+
+def _is_among(values: NDArray[np.int64], listed: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return find_sorted(listed, values) >= 0
+
+
+def _mark_elsewhere(job: Job, rows: NDArray[np.int64]) -> None:
+    job.draft.elsewhere[rows] = True
+    job.draft.fail(rows, Reason.ELSEWHERE)
 
 
 def link_postcodes4(job: Job) -> None:
@@ -99,7 +144,7 @@ def link_postcodes4(job: Job) -> None:
         if not job.may_link(role):
             continue
         postcodes = job.read_numbers(role, read_postcodes4)
-        for year, rows in job.by_vintage(job.draft.pending(), job.frame.books):
+        for year, rows in job.by_vintage(job.draft.pending_here(), job.frame.books):
             _settle_postcodes(
                 job,
                 rows,
@@ -107,7 +152,9 @@ def link_postcodes4(job: Job) -> None:
                 job.frame.books[year].postcodes4,
                 methods=(Method.POSTCODE4, Method.POSTCODE4_SHARE),
             )
-        for year, rows in job.by_vintage(job.draft.pending(), job.frame.frequent):
+        for year, rows in job.by_vintage(job.draft.pending_here(), job.frame.books):
+            _mark_elsewhere(job, rows[_is_among(postcodes[rows], job.frame.books[year].elsewhere4)])
+        for year, rows in job.by_vintage(job.draft.pending_here(), job.frame.frequent):
             stand_in = job.frame.frequent[year]
             methods = (stand_in.method, stand_in.method)
             _settle_postcodes(job, rows, postcodes, stand_in.shares, methods=methods)
@@ -117,7 +164,8 @@ def link_postcodes4(job: Job) -> None:
 def _fail_postcodes(job: Job, postcodes: NDArray[np.int64]) -> None:
     pending = job.draft.pending()
     job.draft.fail(pending[postcodes[pending] == UNREADABLE], Reason.UNREADABLE_POSTCODE)
-    job.draft.fail(pending[postcodes[pending] > 0], Reason.UNKNOWN_POSTCODE)
+    why = Reason.UNKNOWN_POSTCODE if job.frame.books else Reason.NO_ADDRESS_FILE
+    job.draft.fail(pending[postcodes[pending] > 0], why)
 
 
 def _settle_postcodes(

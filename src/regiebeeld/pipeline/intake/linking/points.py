@@ -19,7 +19,7 @@ from regiebeeld.pipeline.intake.linking.texts import read_numbers
 
 # Land of the Netherlands, with a margin. In both systems the range of x and of y do not meet, so
 # a swapped pair can be told from a good one (Kadaster: RD covers x 13-278 km, y 306-619 km).
-_BOUNDS = {
+BOUNDS = {
     RD_NEW: (10_000.0, 285_000.0, 300_000.0, 625_000.0),
     LON_LAT: (3.2, 7.3, 50.7, 53.7),
 }
@@ -70,7 +70,7 @@ def read_points(
 
     Raises LinkError for another coordinate system.
     """
-    if crs not in _BOUNDS:
+    if crs not in BOUNDS:
         raise LinkError(f"coördinaatstelsel {crs!r} is onbekend; kies {RD_NEW} (RD) of {LON_LAT}")
     other = LON_LAT if crs == RD_NEW else RD_NEW
     (right, bad_right), (up, bad_up) = read_numbers(x), read_numbers(y)
@@ -96,7 +96,7 @@ def read_points(
 def _is_inside(
     east: NDArray[np.float64], north: NDArray[np.float64], system: str
 ) -> NDArray[np.bool_]:
-    west, right, south, top = _BOUNDS[system]
+    west, right, south, top = BOUNDS[system]
     return np.asarray((east >= west) & (east <= right) & (north >= south) & (north <= top))
 
 

@@ -1,19 +1,21 @@
 """Tells how well rows were linked: rates, grades and what stayed open. Holds no key of any row."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from regiebeeld.domain import AreaLevel
-from regiebeeld.domain.areas import UNKNOWN, is_unknown
-from regiebeeld.pipeline.intake.linking.draft import Job
+from regiebeeld.domain.areas import UNKNOWN, is_unknown, level_of
+from regiebeeld.pipeline.intake.linking.draft import Draft, Job
 from regiebeeld.pipeline.intake.linking.methods import Grade, Method, Reason
 from regiebeeld.pipeline.intake.linking.points import Reading
 
 _ROWS_NAMED = 20
+FAR_YEARS = 5  # a layout this far from an event may have other borders
+_YEARS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,12 @@ class LinkReport:
     """The linking of one delivery; every row stands under exactly one of `methods`.
 
     `unlinked` are the rows without a buurt; for a contract that counts by gemeente, without one.
-    `unknown` are rows per `BU<gemeente>9999` or `GM0000`; `coarse` rows lie in the wijk or
-    gemeente that was delivered; `drawn` rows got their buurt by a draw; `contradicted` rows lie
-    in another gemeente than they name; `outside` rows in no gemeente of the frame. `readings`
-    tells coordinates that were not read as the contract states.
+    `unknown` are rows per `BU<gemeente>9999` or `GM0000`; `coarse` rows lie in an area coarser
+    than the contract counts by; `drawn` rows got their buurt by a draw; `contradicted` rows lie
+    in another gemeente than a key of theirs says; `outside` rows in no gemeente of the region.
+    `readings` tells coordinates that were not read as the contract states. `borrowed` are rows
+    by (year of their date, year of the layout they are linked to) where those differ, `far`
+    those of them that lie more than FAR_YEARS apart.
     """
 
     rows: int
@@ -59,16 +63,23 @@ class LinkReport:
     drawn: int
     contradicted: int
     outside: int
+    borrowed: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    far: int = 0
 
     @property
     def linked(self) -> int:
-        """Rows whose area is known: a buurt, or what the supplier or contract has instead."""
-        return self.rows - sum(self.unknown.values())
+        """Rows in the region whose area is known: a buurt, or what the contract has instead."""
+        return self.inside - sum(self.unknown.values())
+
+    @property
+    def inside(self) -> int:
+        """Rows that lie in the region, as far as is known."""
+        return self.rows - self.outside
 
     @property
     def rate(self) -> float:
-        """Linked rows as a part of all rows; 1 for a delivery without rows."""
-        return self.linked / self.rows if self.rows else 1.0
+        """Linked rows as a part of those in the region; 1 where there are none."""
+        return self.linked / self.inside if self.inside else 1.0
 
     @property
     def grades(self) -> dict[Grade, int]:
@@ -83,25 +94,43 @@ class LinkReport:
 
     def sentences(self) -> tuple[str, ...]:
         """Tell the report in Dutch, one sentence a fact."""
-        told = [f"{self.linked} van de {self.rows} rijen zijn gekoppeld ({_percent(self.rate)})"]
+        told = [f"{self.linked} van de {count_rows(self.inside)} in de regio gekoppeld "
+                f"({_percent(self.rate)})"]  # fmt: skip
         told += [
-            f"{each.rows} rijen ({_percent(each.share)}): {each.method.words}; "
+            f"{count_rows(each.rows)} ({_percent(each.share)}): {each.method.words}; "
             f"kwaliteit {each.grade}"
             for each in self.methods
         ]
         told += [
-            f"{each.rows} rijen zonder gebied: {each.reason.words} (rij {_numbers(each)})"
+            f"{count_rows(each.rows)} zonder gebied: {each.reason.words} (rij {_numbers(each)})"
             for each in self.unlinked
         ]
-        told += [f"{rows} rijen tellen mee als {code}" for code, rows in self.unknown.items()]
-        told += [f"{rows} coördinaten {how.words}" for how, rows in self.readings.items()]
-        told += _tell(
-            self.coarse, "rijen zijn gekoppeld aan een wijk of gemeente, niet aan een buurt"
+        told += [
+            f"onbekende plaats, geteld als {code}: {count_rows(rows)}"
+            for code, rows in self.unknown.items()
+        ]
+        told += [f"coördinaten die {how.words}: {rows}" for how, rows in self.readings.items()]
+        told += _tell(self.coarse, "alleen gekoppeld aan een grover gebied dan het contract telt")
+        told += _tell(self.drawn, "over buurten verdeeld door loting naar aandeel")
+        told += _tell(self.contradicted, "gekoppeld aan een andere gemeente dan de rij ook noemt")
+        told += _tell(self.outside, "buiten de regio: niet geteld")
+        return (*told, *self._tell_years())
+
+    def _tell_years(self) -> list[str]:
+        """Tell which layouts were missing: what lies on another year's map may lie elsewhere."""
+        told = []
+        for vintage in sorted({to for _, to in self.borrowed}):
+            years = {year: rows for (year, to), rows in self.borrowed.items() if to == vintage}
+            span = str(min(years)) if len(years) == 1 else f"{min(years)} tot en met {max(years)}"
+            told.append(
+                f"{count_rows(sum(years.values()))} van {span} gekoppeld aan de indeling van "
+                f"{vintage}: van hun eigen jaar is er geen"
+            )
+        return told + _tell(
+            self.far,
+            f"meer dan {FAR_YEARS} jaar van de naaste indeling; zet een indeling die dichterbij "
+            "ligt in region.yaml",
         )
-        told += _tell(self.drawn, "rijen zijn over buurten verdeeld door loting naar aandeel")
-        told += _tell(self.contradicted, "rijen liggen in een andere gemeente dan zij noemen")
-        told += _tell(self.outside, "rijen liggen buiten de gemeenten van de regio")
-        return tuple(told)
 
     def as_dict(self) -> dict[str, object]:
         """Give the report as plain values, for JSON and the ledger."""
@@ -119,6 +148,10 @@ class LinkReport:
             "drawn": self.drawn,
             "contradicted": self.contradicted,
             "outside": self.outside,
+            "missing_layouts": {
+                f"{year} > {vintage}": rows for (year, vintage), rows in self.borrowed.items()
+            },
+            "far_from_layout": self.far,
         }
 
 
@@ -132,6 +165,8 @@ def compute_report(job: Job, area: pa.DictionaryArray, level: AreaLevel) -> Link
     open_codes = np.array([_is_open(code, level) for code in codes] or [False])
     known = [int(code[2:6]) for code in job.frame.gemeente_codes]
     placed = ~open_codes[places]
+    here = np.isin(gemeenten, known)
+    borrowed = _borrowed(job)
     return LinkReport(
         rows=draft.rows,
         methods=_rates(draft.methods),
@@ -147,11 +182,35 @@ def compute_report(job: Job, area: pa.DictionaryArray, level: AreaLevel) -> Link
             for how, rows in sorted(job.readings.items())
             if how not in (Reading.ABSENT, Reading.AS_STATED)
         },
-        coarse=int(per_code[np.array([_is_coarse(code) for code in codes], dtype=bool)].sum()),
+        coarse=int(
+            per_code[np.array([_is_coarse(code, level, known) for code in codes], dtype=bool)].sum()
+        ),
         drawn=int(np.isin(draft.methods, [method for method in Method if method.is_drawn]).sum()),
-        contradicted=int(((draft.gemeenten >= 0) & (draft.gemeenten != gemeenten)).sum()),
-        outside=int((placed & ~np.isin(gemeenten, known)).sum()),
+        contradicted=int((_contradict(draft, gemeenten) & here).sum()),
+        outside=int((placed & ~here).sum()),
+        borrowed=borrowed,
+        far=sum(rows for (year, to), rows in borrowed.items() if abs(year - to) > FAR_YEARS),
     )
+
+
+def _contradict(draft: Draft, gemeenten: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell rows of which another key names another gemeente, or a place outside the region."""
+    other = (draft.gemeenten >= 0) & (draft.gemeenten != gemeenten)
+    return np.asarray(other | draft.elsewhere)
+
+
+def _borrowed(job: Job) -> dict[tuple[int, int], int]:
+    """Count rows by year and layout where those differ; a code that a map has is no less sure."""
+    if job.years is None:
+        return {}
+    found = (job.years >= 0) & (job.years != job.draft.vintages)
+    found &= ~np.isin(job.draft.methods, (Method.NONE, Method.OUTSIDE, Method.AREA_CODE))
+    pairs = job.years[found] * _YEARS + job.draft.vintages[found]
+    told, rows = np.unique(pairs, return_counts=True)
+    return {
+        divmod(pair, _YEARS): count
+        for pair, count in zip(told.tolist(), rows.tolist(), strict=True)
+    }
 
 
 def _is_open(code: str, level: AreaLevel) -> bool:
@@ -161,8 +220,10 @@ def _is_open(code: str, level: AreaLevel) -> bool:
     return is_unknown(code)
 
 
-def _is_coarse(code: str) -> bool:
-    return not code.startswith("BU") and not is_unknown(code)
+def _is_coarse(code: str, level: AreaLevel, gemeenten: Collection[int]) -> bool:
+    if is_unknown(code) or int(code[2:6]) not in gemeenten:
+        return False
+    return level_of(code).depth < level.depth
 
 
 def _rates(methods: NDArray[np.uint8]) -> tuple[MethodRate, ...]:
@@ -203,5 +264,10 @@ def _numbers(each: Unlinked) -> str:
     return named if each.rows <= _ROWS_NAMED else f"{named}, …"
 
 
+def count_rows(rows: int) -> str:
+    """Give a number of rows in words: `1 rij`, `2 rijen`."""
+    return "1 rij" if rows == 1 else f"{rows} rijen"
+
+
 def _tell(rows: int, words: str) -> list[str]:
-    return [f"{rows} {words}"] if rows else []
+    return [f"{count_rows(rows)} {words}"] if rows else []

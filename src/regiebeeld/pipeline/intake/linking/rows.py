@@ -1,7 +1,7 @@
 """Links every row of a delivery to an area, by the best key it has; drops no row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ from regiebeeld.pipeline.areas.shapes import RD_NEW
 from regiebeeld.pipeline.intake.linking.code_passes import link_codes
 from regiebeeld.pipeline.intake.linking.draft import Column, Draft, Job, begin_job
 from regiebeeld.pipeline.intake.linking.frame import LinkFrame, unknown_within
-from regiebeeld.pipeline.intake.linking.methods import Grade, Method, Reason
+from regiebeeld.pipeline.intake.linking.methods import ELSEWHERE, Grade, Method, Reason
 from regiebeeld.pipeline.intake.linking.name_passes import (
     link_names,
     link_own_areas,
@@ -27,6 +27,7 @@ from regiebeeld.pipeline.intake.linking.passes import (
 )
 from regiebeeld.pipeline.intake.linking.report import LinkReport, compute_report
 from regiebeeld.pipeline.intake.linking.texts import encode_texts
+from regiebeeld.pipeline.intake.row_places import RowPlaces
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,13 +35,21 @@ class Linked:
     """One area a row: its code (dictionary of strings), its layout's year, and how it was found.
 
     A code is a buurt, `BU<gemeente>9999` where only the gemeente is known, `GM0000` where not
-    even that is, or the wijk or gemeente that the supplier itself named.
+    even that is, `GM0999` outside the region, or the wijk or gemeente that the supplier named.
+    `dates` are the days by which the rows were linked; None when that is not kept.
     """
 
     area: pa.DictionaryArray
     vintage: NDArray[np.int16]
     method: NDArray[np.uint8]
     report: LinkReport
+    dates: pa.ChunkedArray | None = None
+
+    def in_file(self, places: RowPlaces) -> "Linked":
+        """Number the rows of the report as the sender sees them in the file."""
+        told = self.report.unlinked
+        unlinked = [replace(one, row_numbers=places.of(one.row_numbers)) for one in told]
+        return replace(self, report=replace(self.report, unlinked=tuple(unlinked)))
 
     def grades(self) -> NDArray[np.object_]:
         """Give the grade of each row."""
@@ -86,6 +95,7 @@ def _link_rest(job: Job) -> None:
     draft.areas[coarse] = draft.coarse[coarse]
     draft.methods[coarse] = draft.coarse_methods[coarse]
     draft.vintages[coarse] = draft.coarse_vintages[coarse]
+    _settle_elsewhere(job)
     _fail_gemeenten(job)
     for year, rows in job.by_vintage(draft.pending(), job.frame.layouts):
         numbers, places = np.unique(draft.gemeenten[rows], return_inverse=True)
@@ -95,8 +105,20 @@ def _link_rest(job: Job) -> None:
         ]
         methods = np.where(draft.gemeenten[rows] >= 0, Method.GEMEENTE, Method.NONE)
         draft.settle(rows, places, codes, method=methods.astype(np.uint8), vintage=year)
+    # Their postcode or name failed for one reason or another: this is the one that counts.
+    draft.reasons[draft.methods == Method.OUTSIDE] = Reason.ELSEWHERE
     only = np.isin(draft.methods, (Method.GEMEENTE, Method.POSTCODE4_GEMEENTE))
     draft.fail(np.flatnonzero(only), Reason.ONLY_GEMEENTE)
+
+
+def _settle_elsewhere(job: Job) -> None:
+    """Give what no key places in the region, and a key places outside it, the code ELSEWHERE."""
+    draft = job.draft
+    outside = draft.pending()
+    outside = outside[draft.elsewhere[outside] & (draft.gemeenten[outside] < 0)]
+    for year, rows in job.by_vintage(outside, job.frame.layouts):
+        places = np.zeros(len(rows), np.int64)
+        draft.settle(rows, places, [ELSEWHERE], method=Method.OUTSIDE, vintage=year)
 
 
 def _fail_gemeenten(job: Job) -> None:
