@@ -112,7 +112,6 @@ def test_the_same_file_is_found_only_when_it_was_accepted(tmp_path: Path) -> Non
         {"region": "elders"},
         {"file_hash": "bb"},
         {"gemeente": "GM0153"},
-        {"declared": ("2026-01", "2026-02")},
     ):
         assert ledger.find_same_file(replace(refused, **other)) is None
     ledger.close()

@@ -30,6 +30,7 @@ _TITLES: dict[tuple[str, str], str] = {
     ),
     ("De kolommen zijn niet die van het contract", "Gebruik het formulier van deze bron."): (
         "header_name header_twice header_width no_header missing_column unknown_column"
+        " header_spelling"
     ),
     ("Het bestand lijkt van een andere bron", "Controleer bij welke bron het hoort."): (
         "other_source"
@@ -49,6 +50,9 @@ _TITLES: dict[tuple[str, str], str] = {
         "required type values pattern range length negative excel_date date_window half_point"
         " point_swapped point_system"
         " begin_after_end ContractError CatalogueError"
+    ),
+    ("Er staan regels in die geen gegevens zijn", "Haal voorbeeld-, lege en totaalregels weg."): (
+        "example_row empty_row totals_row"
     ),
     ("Een formule in een cel", "Zet de cellen om in gewone waarden."): "formula",
     ("Rijen staan er dubbel in", "Haal de dubbele rijen weg."): "duplicate",
