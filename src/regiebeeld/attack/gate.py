@@ -61,6 +61,7 @@ def judge(
     today, that can still be masked. Raises ValueError for a table that does not fit.
     """
     small = find_small(statements)
+    small = small[_is_figure(statements)[small]]
     protected = _is_protected(statements, ours)
     known = _known_before(statements, ours, small)
     tested = np.setdiff1d(small[protected[small]], known)
@@ -89,6 +90,14 @@ def judge(
     )
 
 
+def _is_figure(statements: Statements) -> NDArray[np.bool_]:
+    """Tell figures from what follows from two of them."""
+    if statements.depends is None:
+        return np.ones(len(statements), dtype=bool)
+    figure: NDArray[np.bool_] = statements.depends[:, 0] < 0
+    return figure
+
+
 def _is_protected(statements: Statements, ours: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Earlier figures of ours are tested too: those with a range; an exact fact is public."""
     ranged: NDArray[np.bool_] = ours | (statements.upper > statements.lower)
@@ -106,12 +115,15 @@ def _known_before(statements: Statements, ours: NDArray[np.bool_], small: Ints) 
 
 def mask(statements: Statements, masked: NDArray[np.bool_]) -> Statements:
     """Give the statements as they are when the masked ones say nothing but "0 or more"."""
+    if statements.depends is not None:
+        masked = masked | (masked[statements.depends] & (statements.depends >= 0)).any(axis=1)
     return Statements(
         statements.unknowns,
         statements.starts,
         statements.members,
         np.where(masked, 0, statements.lower),
         np.where(masked, UNLIMITED, statements.upper),
+        statements.depends,
     )
 
 

@@ -19,6 +19,8 @@ class Statements:
     """`lower <= sum of the unknowns in a statement <= upper`, all whole numbers of 0 or more.
 
     `members[starts[s]:starts[s + 1]]` are the unknowns of statement s, each once, in order.
+    `depends` (statements x 2, -1 for none): a statement that follows from two figures says nothing
+    when one of them is withheld.
     """
 
     unknowns: int
@@ -26,6 +28,7 @@ class Statements:
     members: NDArray[np.int32]
     lower: Ints
     upper: Ints
+    depends: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -92,6 +95,7 @@ def join_equal_unknowns(statements: Statements) -> tuple[Statements, NDArray[np.
         mapping[statements.members[stay]],
         statements.lower,
         statements.upper,
+        statements.depends,
     )
     return joined, mapping
 
