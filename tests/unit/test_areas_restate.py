@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
