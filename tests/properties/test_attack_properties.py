@@ -68,8 +68,10 @@ def test_what_propagation_derives_is_true_of_every_table(case: Case) -> None:
     low, high = spans(statements)
     derived = propagate(statements)
     assert not derived.impossible
-    assert (derived.lower <= low).all() and (high <= derived.upper).all()
-    assert (low <= statements.sums(table)).all() and (statements.sums(table) <= high).all()
+    assert (derived.lower <= low).all()
+    assert (high <= derived.upper).all()
+    assert (low <= statements.sums(table)).all()
+    assert (statements.sums(table) <= high).all()
 
 
 @given(small_cases(), st.integers(1, 1000))
@@ -107,7 +109,7 @@ def test_after_the_gate_no_small_figure_is_told_within_one(case: Case) -> None:
 
 
 def test_ones_and_zeros_break_masking_that_says_at_least_one() -> None:
-    # methods.md: row 1 is 0 1 7 1 0 with total 9; masking two cells of it, "at least 1", gives both.
+    # methods.md: row 1 is 0 1 7 1 0 with total 9; masked cells are "at least 1", which gives both.
     statements = make_statements(
         5,
         [np.array([u], dtype=np.int32) for u in range(5)] + [np.arange(5, dtype=np.int32)],

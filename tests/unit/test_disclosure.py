@@ -103,7 +103,9 @@ def test_the_same_events_read_the_same_in_every_table() -> None:
     assert (first[shuffled] == again).all()
     # A wijk of one buurt has the same events as the buurt, and the sum with an empty one has too.
     assert keys[0] == 0
-    assert protect_counts(SECRET, counts[[3]] + counts[[0]], keys[[3]] + keys[[0]]).value == first[3]
+    assert (
+        protect_counts(SECRET, counts[[3]] + counts[[0]], keys[[3]] + keys[[0]]).value == first[3]
+    )
 
 
 def test_another_secret_rounds_otherwise() -> None:
@@ -120,7 +122,8 @@ def test_a_count_lies_in_its_range_and_a_multiple_of_five_stays() -> None:
     counts = np.tile(np.arange(60), 50)
     found = protect_counts(SECRET, counts, compute_keys(SECRET, _atoms(len(counts)), counts))
     assert (found.value % 5 == 0).all()
-    assert (found.lower <= counts).all() and (counts <= found.upper).all()
+    assert (found.lower <= counts).all()
+    assert (counts <= found.upper).all()
     assert (found.value[counts % 5 == 0] == counts[counts % 5 == 0]).all()
     # data_model.md: 0 prints "0-4", 5 "1-9", 10 "6-14".
     assert [tuple(int(end) for end in range_of(v)) for v in (0, 5, 10)] == [(0, 4), (1, 9), (6, 14)]
@@ -159,10 +162,8 @@ def test_a_short_secret_is_refused_and_a_secret_is_never_shown() -> None:
     assert "\\x01" not in repr(SECRET)
 
 
-@pytest.mark.parametrize("call", [compute_keys, protect_counts])
-def test_a_negative_count_is_refused(call: object) -> None:
+def test_a_negative_count_is_refused() -> None:
     with pytest.raises(ValueError, match="below 0"):
-        if call is compute_keys:
-            compute_keys(SECRET, _atoms(1), [-1])
-        else:
-            protect_counts(SECRET, [-1], np.zeros(1, np.uint64))
+        compute_keys(SECRET, _atoms(1), [-1])
+    with pytest.raises(ValueError, match="below 0"):
+        protect_counts(SECRET, [-1], np.zeros(1, np.uint64))

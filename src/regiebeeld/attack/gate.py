@@ -144,7 +144,7 @@ def _fail(statements: Statements, table: Ints, targets: Ints, seed: int) -> Ints
 
 
 class _Ladder:
-    """Which figures to mask next for one that fails: itself, then the sets around it, smallest first."""
+    """Which figures to mask next: what fails itself, then the sets around it, smallest first."""
 
     def __init__(self, statements: Statements, ours: NDArray[np.bool_]) -> None:
         self.statements, self.ours = statements, ours
@@ -166,7 +166,7 @@ class _Ladder:
                     break
 
     def _holding(self, target: int) -> list[int]:
-        """Give the statements around a target: those that hold all of it, then those that meet it."""
+        """Give the statements around a target: those that hold it, then that meet it."""
         starts, members = self.statements.starts, self.statements.members
         mine = members[starts[target] : starts[target + 1]]
         heads, holders = self.statements.by_unknown

@@ -96,7 +96,7 @@ def _smallest_broken(given, state):
 
 @numba.njit(cache=True, nogil=True)
 def _walk(target, offset, given, state, marks, steps):
-    """Change the target by `offset`, then mend; give the number of steps taken and whether it fits."""
+    """Change the target by `offset`, then mend; give the steps taken and whether all fits."""
     starts, members, lower, upper = given[0], given[1], given[4], given[5]
     inside, rest, counters = marks
     sign = 1 if offset > 0 else -1

@@ -35,7 +35,7 @@ class Published:
 
 
 def make_table_statements(published: Published, axes: Sequence[Axis]) -> Statements:
-    """Make one statement a figure; the unknowns are the cells of the finest elements, last axis fastest."""
+    """Make one statement a figure; unknowns are the cells of the elements, last axis fastest."""
     sizes = [np.array([len(h) for h in axis.holds], np.int64) for axis in axes]
     shapes = [size[nodes] for size, nodes in zip(sizes, published.nodes, strict=True)]
     total = np.prod(np.stack(shapes), axis=0)
@@ -58,7 +58,9 @@ def make_table_statements(published: Published, axes: Sequence[Axis]) -> Stateme
 
 def find_relations(published: Published, axes: Sequence[Axis]) -> list[Relation]:
     """Find every published total of which all parts along one axis are published too."""
-    place = {key: i for i, key in enumerate(zip(*(n.tolist() for n in published.nodes), strict=True))}
+    place = {
+        key: i for i, key in enumerate(zip(*(n.tolist() for n in published.nodes), strict=True))
+    }
     relations = []
     for key, total in place.items():
         for k, axis in enumerate(axes):
@@ -70,11 +72,11 @@ def find_relations(published: Published, axes: Sequence[Axis]) -> list[Relation]
 
 
 def add_differences(statements: Statements, relations: Sequence[Relation]) -> Statements:
-    """Add what follows from two figures that differ: a total and its part are then not the same set.
+    """Add what follows from two figures that differ: total and part are then not the same set.
 
-    Whoever knows the rules knows that the same events always read the same. So where a total and a
-    part of it read differently, something lies outside the part. Only pairs of which this is not
-    plain from the figures themselves are added.
+    Whoever knows the rules knows that the same events always read the same. So where a total and
+    a part of it read differently, something lies outside the part. Only pairs of which this is
+    not plain from the figures themselves are added.
     """
     pairs = np.array(
         [(r.total, part) for r in relations for part in r.parts], dtype=np.int64

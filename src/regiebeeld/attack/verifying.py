@@ -3,6 +3,8 @@
 Small on purpose, and shares nothing with the search but the shape of what it hands over.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +25,7 @@ def verify_witnesses(
     """
     starts, members, lower, upper = statements
     sizes, places, changes = steps
-    truth = np.array([table[members[a:b]].sum() for a, b in zip(starts, starts[1:], strict=False)])
+    truth = np.array([table[members[a:b]].sum() for a, b in pairwise(starts)])
     if (truth < lower).any() or (truth > upper).any() or (table < 0).any():
         return np.zeros(len(targets), dtype=bool)
     holder_starts, holders = _transpose(starts, members, len(table))

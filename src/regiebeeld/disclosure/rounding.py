@@ -42,7 +42,7 @@ def protect_counts(secret: Secret, counts: ArrayLike, keys: Keys) -> Protected:
 
 
 def range_of(value: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give what a count can be that was rounded to `value`: less than a base away, never below 0."""
+    """Give what a count can be that was rounded to `value`: under a base away, never below 0."""
     rounded = np.asarray(value, dtype=np.int64)
     return np.maximum(rounded - BASE + 1, 0), rounded + BASE - 1
 

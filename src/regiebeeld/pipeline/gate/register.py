@@ -19,7 +19,7 @@ from regiebeeld.domain import DisclosureError, read_period
 from regiebeeld.pipeline.gate.union import Atoms, Earlier, Figures
 
 REGISTER = "register"  # below the unprotected folder
-_SECRET = "secret.json"
+_MARK = "secret.json"
 _FIGURES = pa.schema(
     [
         *((name, pa.string()) for name in ("area", "period", "sets")),
@@ -41,8 +41,8 @@ class Register:
     folder: Path
 
     def check_secret(self, secret: Secret) -> None:
-        """Raise DisclosureError unless this is the secret of all earlier figures; note it when new."""
-        path = self.folder / _SECRET
+        """Raise DisclosureError unless all earlier figures have this secret; note a first one."""
+        path = self.folder / _MARK
         mark = secret.fingerprint()
         if not path.is_file():
             if self.releases():
@@ -153,7 +153,9 @@ def _read_atoms(path: Path) -> Atoms:
 
 def _read_figures(path: Path) -> Figures:
     table = _read(path)
-    named = [table[name].combine_chunks().dictionary_encode() for name in ("area", "period", "sets")]
+    named = [
+        table[name].combine_chunks().dictionary_encode() for name in ("area", "period", "sets")
+    ]
     areas, periods, sets = (tuple(each.dictionary.to_pylist()) for each in named)
     area, period, kind = (each.indices.to_numpy().astype(np.int64) for each in named)
     return Figures(

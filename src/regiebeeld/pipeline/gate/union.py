@@ -209,9 +209,9 @@ def _refuse_strangers(statements: Statements, atoms: Atoms, figures: Figures) ->
     empty = np.flatnonzero(statements.sizes == 0)
     if len(wrong) or len(empty):
         at = int((wrong if len(wrong) else empty)[0])
+        where = f"{figures.areas[figures.area[at]]}, {figures.periods[figures.period[at]].id}"
         raise DisclosureError(
-            f"het cijfer van {figures.areas[figures.area[at]]}, {figures.periods[figures.period[at]].id} "
-            "is niet de som van wat is geteld; zonder die som kan de poort niet oordelen. "
+            f"het cijfer van {where} is niet de som van wat is geteld; zonder die som kan de poort niet oordelen. "
             "Er is niets gepubliceerd"
         )
 
