@@ -28,8 +28,7 @@ class Witnesses:
 
     @property
     def found(self) -> NDArray[np.bool_]:
-        both: NDArray[np.bool_] = (self.sizes >= 0).all(axis=1)
-        return both
+        return np.asarray((self.sizes >= 0).all(axis=1))
 
 
 def find_witnesses(

@@ -211,8 +211,8 @@ def _refuse_strangers(statements: Statements, atoms: Atoms, figures: Figures) ->
         at = int((wrong if len(wrong) else empty)[0])
         where = f"{figures.areas[figures.area[at]]}, {figures.periods[figures.period[at]].id}"
         raise DisclosureError(
-            f"het cijfer van {where} is niet de som van wat is geteld; zonder die som kan de poort niet oordelen. "
-            "Er is niets gepubliceerd"
+            f"het cijfer van {where} is niet de som van wat is geteld, en zonder die som "
+            "oordeelt de poort niet. Er is niets gepubliceerd"
         )
 
 

@@ -103,7 +103,7 @@ def _pivot(
     reason = np.full(shape, reasons.number(NOT_IN_TABLE), dtype=np.int16)
     estimated = np.zeros(shape)
     provisional = np.zeros(shape, dtype=np.bool_)
-    key = np.zeros(shape, dtype=np.uint64)
+    event_key = np.zeros(shape, dtype=np.uint64)
     value[at] = rows["count"][mine]
     status[at] = rows["status"][mine]
     reason[at] = numbers[rows["reason_key"][mine]]
@@ -111,9 +111,9 @@ def _pivot(
     units = np.where(rows["count"][mine] < 0, 0, np.maximum(rows["count"][mine], 1))
     estimated[at] = rows["estimated_share"][mine] * units
     provisional[at] = rows["provisional"][mine]
-    key[at] = rows["event_key"][mine]
-    names = [codes[number] for number in area_keys]
-    return Matrix(kind, chosen, value, status, reason, estimated, provisional, key), names
+    event_key[at] = rows["event_key"][mine]
+    names = [codes[key] for key in area_keys]
+    return Matrix(kind, chosen, value, status, reason, estimated, provisional, event_key), names
 
 
 def _without_holes(found: list[Period]) -> tuple[Period, ...]:
