@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.attack.propagation import Derived, find_exact, propagate
-from regiebeeld.attack.statements import UNLIMITED, Ints, Statements
+from regiebeeld.attack.statements import UNLIMITED, Ints, Statements, number_sets
 from regiebeeld.attack.verifying import WIDTH, verify_witnesses
-from regiebeeld.attack.witnesses import find_witnesses
+from regiebeeld.attack.witnesses import Witnesses, find_witnesses, solve_witnesses
 
 SMALL = 4  # a figure that can be 1 to 4 is tested
 MOST_ROUNDS = 16
+MOST_SOLVED = 1_000  # a solver looks at what is left when it is no more than this
 _TRIES = (1, 40)  # at first, and for what is left
 _NONE: Ints = np.empty(0, np.int64)
 
@@ -131,16 +132,22 @@ def _fail(statements: Statements, table: Ints, targets: Ints, seed: int) -> Ints
     """Give the targets without two witnesses that a second look confirms."""
     for tries in _TRIES:
         if not len(targets):
-            break
+            return targets
         found = find_witnesses(statements, table, targets, tries=tries, seed=seed)
-        proven = verify_witnesses(
-            (statements.starts, statements.members, statements.lower, statements.upper),
-            table,
-            targets,
-            (found.sizes, found.places, found.changes),
-        )
+        proven = _verify(statements, table, found)
         targets = targets[~proven]
+    if 0 < len(targets) <= MOST_SOLVED:
+        targets = targets[~_verify(statements, table, solve_witnesses(statements, table, targets))]
     return targets
+
+
+def _verify(statements: Statements, table: Ints, found: Witnesses) -> NDArray[np.bool_]:
+    return verify_witnesses(
+        (statements.starts, statements.members, statements.lower, statements.upper),
+        table,
+        found.targets,
+        (found.sizes, found.places, found.changes),
+    )
 
 
 class _Ladder:
@@ -148,7 +155,7 @@ class _Ladder:
 
     def __init__(self, statements: Statements, ours: NDArray[np.bool_]) -> None:
         self.statements, self.ours = statements, ours
-        self.groups = _group_equal(statements)
+        self.groups = number_sets(statements)
 
     def climb(self, failing: Ints, masked: NDArray[np.bool_], step: int) -> NDArray[np.bool_]:
         chosen = list(failing) if step == 0 else [*self._around(failing, masked)]
@@ -175,15 +182,3 @@ class _Ladder:
         whole = times == min(len(mine), 64)
         order = np.lexsort((found, self.statements.sizes[found], ~whole))
         return [int(s) for s in found[order] if s != target]
-
-
-def _group_equal(statements: Statements) -> Ints:
-    """Number the statements by their set: two names for one set are masked together."""
-    marks = np.random.default_rng(21).integers(0, 1 << 63, statements.unknowns, dtype=np.uint64)
-    running = np.concatenate(
-        [np.zeros(1, np.uint64), np.cumsum(marks[statements.members], dtype=np.uint64)]
-    )
-    sums = running[statements.starts[1:]] - running[statements.starts[:-1]]
-    _, groups = np.unique(sums, return_inverse=True)
-    numbers: Ints = groups.astype(np.int64)
-    return numbers

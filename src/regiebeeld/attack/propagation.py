@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from regiebeeld.attack.statements import UNLIMITED, Ints, Statements
+from regiebeeld.attack.statements import UNLIMITED, Ints, Statements, number_sets
 
 MOST_ROUNDS = 200
 
@@ -43,7 +43,7 @@ def propagate(statements: Statements, relations: Sequence[Relation] = ()) -> Der
     system = _System(statements, _as_arrays(relations))
     for _ in range(MOST_ROUNDS):
         before = (int(lower.sum()), int(upper.sum()), *(int(u.sum()) for u in unknown))
-        lower, upper = system.tighten_totals(lower, upper)
+        lower, upper = system.tighten_totals(*system.tighten_equal(lower, upper))
         unknown = system.tighten_unknowns(unknown, lower, upper)
         lower, upper = system.tighten_sums(unknown, lower, upper)
         if (lower > upper).any() or (unknown[0] > unknown[1]).any():
@@ -71,7 +71,14 @@ class _System:
         self.held = np.flatnonzero(np.diff(starts) > 0)
         self.heads = starts[self.held]
         self.totals, self.part_starts, self.parts = relations
+        self.sets = number_sets(statements)
         self.relation = np.repeat(np.arange(len(self.totals)), np.diff(self.part_starts))
+
+    def tighten_equal(self, lower: Ints, upper: Ints) -> tuple[Ints, Ints]:
+        low, high = np.zeros_like(lower), np.full_like(upper, UNLIMITED)
+        np.maximum.at(low, self.sets, lower)
+        np.minimum.at(high, self.sets, upper)
+        return low[self.sets], high[self.sets]
 
     def tighten_unknowns(
         self, unknown: tuple[Ints, Ints], lower: Ints, upper: Ints

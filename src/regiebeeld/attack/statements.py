@@ -100,6 +100,15 @@ def join_equal_unknowns(statements: Statements) -> tuple[Statements, NDArray[np.
     return joined, mapping
 
 
+def number_sets(statements: Statements) -> Ints:
+    """Number the statements by their set of unknowns: two names for one set have one number."""
+    marks = np.random.default_rng(21).integers(0, 1 << 63, statements.unknowns, dtype=np.uint64)
+    sums = _fold(marks[statements.members], statements.starts)
+    _, numbers = np.unique(sums, return_inverse=True)
+    found: Ints = numbers.reshape(-1).astype(np.int64)
+    return found
+
+
 def _random_marks(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     # Two sums of 64 random bits: two different sets look equal once in 2^128.
     generator = np.random.default_rng(20)

@@ -16,7 +16,7 @@ def verify_witnesses(
     statements: tuple[Array, NDArray[np.int32], Array, Array],
     table: Array,
     targets: Array,
-    steps: tuple[Array, NDArray[np.int32], NDArray[np.int8]],
+    steps: tuple[Array, NDArray[np.int32], NDArray[np.int32]],
 ) -> NDArray[np.bool_]:
     """Say of each target whether its two witnesses prove that it cannot be told more closely.
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.attack.searching import MOST_CHANGES, WIDTH, search_many
+from regiebeeld.attack.solving import Solved, solve_target
 from regiebeeld.attack.statements import Ints, Statements
 
 _THREADS = 2
@@ -14,17 +15,17 @@ _THREADS = 2
 
 @dataclass(frozen=True, slots=True)
 class Witnesses:
-    """Two tables a target, as steps by 1 away from the true table.
+    """Two tables a target, as steps away from the true table.
 
     sizes: targets x 2, the number of steps (0: the true table itself), -1 when none was found;
-    places: targets x 2 x steps, which unknown; changes: the same shape, 1 or -1. Sensitive: they
-    tell the true table, so they are checked and thrown away.
+    places: targets x 2 x steps, which unknown; changes: the same shape, by how much. Sensitive:
+    they tell the true table, so they are checked and thrown away.
     """
 
     targets: Ints
     sizes: NDArray[np.int64]
     places: NDArray[np.int32]
-    changes: NDArray[np.int8]
+    changes: NDArray[np.int32]
 
     @property
     def found(self) -> NDArray[np.bool_]:
@@ -59,7 +60,7 @@ def find_witnesses(
         found = (
             np.full((len(mine), 2), -1, np.int64),
             np.zeros(shape, np.int32),
-            np.zeros(shape, np.int8),
+            np.zeros(shape, np.int32),
         )
         search_many(
             mine,
@@ -79,6 +80,30 @@ def find_witnesses(
         np.concatenate([each.places for each in found]),
         np.concatenate([each.changes for each in found]),
     )
+
+
+def solve_witnesses(statements: Statements, table: Ints, targets: Ints) -> Witnesses:
+    """Search witnesses for each target with a solver: slow, and for the last few."""
+    solved = [solve_target(statements, table, int(target)) for target in targets]
+    width = max((len(p) for each in solved if each for p in each.places), default=1)
+    found = Witnesses(
+        targets,
+        np.full((len(targets), 2), -1, np.int64),
+        np.zeros((len(targets), 2, width), np.int32),
+        np.zeros((len(targets), 2, width), np.int32),
+    )
+    for i, each in enumerate(solved):
+        if each is not None:
+            _fill(found, i, each)
+    return found
+
+
+def _fill(found: Witnesses, i: int, solved: Solved) -> None:
+    for side in range(2):
+        size = len(solved.places[side])
+        found.sizes[i, side] = size
+        found.places[i, side, :size] = solved.places[side]
+        found.changes[i, side, :size] = solved.changes[side]
 
 
 def _fresh_state(statements: Statements, table: Ints, sums: Ints) -> tuple[Ints, ...]:
