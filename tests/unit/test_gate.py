@@ -189,9 +189,7 @@ def _true_value(drafts: list[Draft], figures: Figures, at: int) -> int:
     draft = next(one for one in drafts if one.sets == sets)
     period = figures.periods[figures.period[at]].id
     column = [p.id for p in draft.cells.periods].index(period)
-    row = np.flatnonzero(
-        (draft.cells.area == figures.area[at]) & (draft.cells.period == column)
-    )
+    row = np.flatnonzero((draft.cells.area == figures.area[at]) & (draft.cells.period == column))
     return int(draft.cells.value[row[0]])
 
 
@@ -200,9 +198,7 @@ def test_a_figure_that_is_no_sum_of_its_atoms_stops_the_release(register: Regist
     drafts = make_drafts(TOWN, atoms, YEAR)
     drafts[0].cells.value[0] += 50
     with pytest.raises(DisclosureError, match="niet de som"):
-        pass_gate(
-            drafts, {EVENTS: atoms}, areas=TOWN.areas, secret=SECRET, register=register
-        )
+        pass_gate(drafts, {EVENTS: atoms}, areas=TOWN.areas, secret=SECRET, register=register)
 
 
 def test_a_release_stands_in_the_register_once(register: Register) -> None:

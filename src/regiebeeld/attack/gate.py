@@ -17,7 +17,8 @@ from regiebeeld.attack.witnesses import Witnesses, find_witnesses, solve_witness
 
 SMALL = 4  # a figure that can be 1 to 4 is tested
 MOST_ROUNDS = 16
-MOST_SOLVED = 1_000  # a solver looks at what is left when it is no more than this
+# A solver looks at what the search leaves open, where that is not too much for it.
+MOST_SOLVED, MOST_UNKNOWNS = 50, 20_000
 _TRIES = (1, 40)  # at first, and for what is left
 _NONE: Ints = np.empty(0, np.int64)
 
@@ -136,7 +137,7 @@ def _fail(statements: Statements, table: Ints, targets: Ints, seed: int) -> Ints
         found = find_witnesses(statements, table, targets, tries=tries, seed=seed)
         proven = _verify(statements, table, found)
         targets = targets[~proven]
-    if 0 < len(targets) <= MOST_SOLVED:
+    if 0 < len(targets) <= MOST_SOLVED and statements.unknowns <= MOST_UNKNOWNS:
         targets = targets[~_verify(statements, table, solve_witnesses(statements, table, targets))]
     return targets
 

@@ -12,7 +12,7 @@ from regiebeeld.attack.statements import UNLIMITED, Ints, Statements
 # For one table; a search that is cut off proves nothing. Nodes come first, so that a slow machine
 # finds the same.
 MOST_NODES, SECONDS = 200, 60.0
-WIDTHS = (400, 4_000, 40_000)  # unknowns that may change: the nearest first
+WIDTHS = (400, 4_000)  # unknowns that may change: the nearest first
 _APART = 2
 
 
@@ -112,11 +112,7 @@ def _reach(found: tuple[Ints, int] | None) -> int:
     return found[1] if found else 0
 
 
-def _pair(
-    near: Ints, up: tuple[Ints, int] | None, down: tuple[Ints, int] | None
-) -> Solved:
+def _pair(near: Ints, up: tuple[Ints, int] | None, down: tuple[Ints, int] | None) -> Solved:
     changes = [np.zeros(len(near), np.int64) if each is None else each[0] for each in (up, down)]
     used: list[NDArray[np.intp]] = [np.flatnonzero(each) for each in changes]
-    return Solved(
-        (near[used[0]], near[used[1]]), (changes[0][used[0]], changes[1][used[1]])
-    )
+    return Solved((near[used[0]], near[used[1]]), (changes[0][used[0]], changes[1][used[1]]))
