@@ -46,9 +46,9 @@ def restate_counts(
     *expected* value that came over a divided area, so that a drawn 0 is an estimate too. Those
     columns of `atom` that are present name an atom; restate atoms and add them up, not totals
     on their own. A column `event_key` (uint64, the sum of `unit_keys` of the row) goes along
-    with the units, modulo 2^64. Pseudo-areas pass unchanged. Raises LinkError for unknown areas and another
-    year, ContractError for counts that are negative, not whole or doubled, DisclosureError
-    for a short key.
+    with the units, modulo 2^64. Pseudo-areas pass unchanged. Raises LinkError for unknown areas
+    and another year, ContractError for counts that are negative, not whole or doubled,
+    DisclosureError for a short key.
     """
     check_key(key)
     keys = [
