@@ -254,7 +254,7 @@ def test_keys_of_events_go_along_with_their_units():
     assert sum(row["event_key"] for row in parts) % (1 << 64) == sums[2]
     assert all(row["event_key"] for row in parts)
     # The same units give the same parts, whatever else is delivered.
-    again = restated(table.slice(2), unit_keys=lambda row: unit_keys[2])
+    again = restated(table.slice(2), unit_keys=lambda _: unit_keys[2])
     assert {c: again[c]["event_key"] for c in again} == {
         c: row["event_key"] for c, row in found.items() if c != "GM0009"
     }
