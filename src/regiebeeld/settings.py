@@ -74,6 +74,18 @@ class Settings:
             "empty is SQLite in var/ledger"
         },
     )
+    secret_file: str = field(
+        default="",
+        metadata={
+            "help": "file with the secret of the rounding, readable by its owner only; "
+            "empty is var/unprotected/secret/disclosure.key"
+        },
+    )
+    secret: str = field(
+        default="",
+        repr=False,
+        metadata={"help": "the secret itself, as hexadecimal text, instead of a file"},
+    )
     work_minutes: float = field(
         default=5.0,
         metadata=_from_to(

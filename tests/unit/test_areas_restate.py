@@ -3,13 +3,14 @@
 import hashlib
 import hmac
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from lib.vector_tables import block, layout_of
 from regiebeeld.domain import AreaLevel, ContractError, DisclosureError, LinkError
 from regiebeeld.pipeline.areas import Crosswalk, compute_crosswalk, restate_counts
-from regiebeeld.pipeline.areas.draws import atom_id, divide_count, draw_uniforms, thresholds
+from regiebeeld.pipeline.areas.draws import atom_id, draw_uniforms, place_units, thresholds
 
 KEY = b"a key of sixteen"
 
@@ -237,4 +238,27 @@ def test_uniforms_do_not_depend_on_how_many_are_asked():
 
 def test_a_part_without_share_gets_nothing():
     bounds = thresholds([500_000_000, 0, 500_000_000])
-    assert divide_count(KEY, b"atom", count=1000, bounds=bounds)[1] == 0
+    assert 1 not in place_units(KEY, b"atom", count=1000, bounds=bounds)
+
+
+def test_keys_of_events_go_along_with_their_units():
+    # GM0003 is divided: each unit takes its own key along, and sums wrap around at 2^64.
+    table = counts(GM0001=3, GM0002=4, GM0003=40)
+    unit_keys = {row: np.arange(1, 41, dtype=np.uint64) << np.uint64(58) for row in range(3)}
+    sums = [7, 11, int(unit_keys[2].sum(dtype=np.uint64))]
+    table = table.append_column("event_key", pa.array(sums, pa.uint64()))
+    found = restated(table, unit_keys=lambda row: unit_keys[row])
+    assert found["GM0009"]["event_key"] == 18
+    parts = [row for code, row in found.items() if code != "GM0009"]
+    assert sum(row["count"] for row in parts) == 40
+    assert sum(row["event_key"] for row in parts) % (1 << 64) == sums[2]
+    assert all(row["event_key"] for row in parts)
+    # The same units give the same parts, whatever else is delivered.
+    again = restated(table.slice(2), unit_keys=lambda _: unit_keys[2])
+    assert {c: again[c]["event_key"] for c in again} == {
+        c: row["event_key"] for c, row in found.items() if c != "GM0009"
+    }
+
+
+def test_without_keys_nothing_is_said_of_them():
+    assert "event_key" not in restated(counts(GM0001=3, GM0002=4))["GM0009"]

@@ -39,12 +39,14 @@ def thresholds(units: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint64]:
     return np.array([(int(end) << 64) // SHARE_UNITS for end in ends], dtype=np.uint64)
 
 
-def divide_count(
+def place_units(
     key: bytes, atom: bytes, *, count: int, bounds: NDArray[np.uint64]
 ) -> NDArray[np.int64]:
-    """Divide `count` whole units over the parts that `bounds` (see `thresholds`) marks off."""
-    places = np.searchsorted(bounds, draw_uniforms(key, atom, count), side="right")
-    return np.bincount(places, minlength=len(bounds) + 1)
+    """Give for each of `count` units the part that `bounds` (see `thresholds`) puts it in."""
+    places: NDArray[np.int64] = np.searchsorted(
+        bounds, draw_uniforms(key, atom, count), side="right"
+    ).astype(np.int64)
+    return places
 
 
 def check_key(key: bytes) -> None:

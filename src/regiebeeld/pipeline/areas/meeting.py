@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from regiebeeld.domain import Status
 
 EXPECTED, FROM_ESTIMATE, SHARE = "_expected", "_from_estimate", "estimated_share"
+EVENT_KEY = "event_key"
 REASON_MET = "een deel van dit gebied heeft geen cijfer"
 
 
@@ -26,6 +27,7 @@ def join_meeting(moved: pa.Table, keys: Sequence[str]) -> pa.Table:
             ("reason", "min"),
             (EXPECTED, "sum"),
             (FROM_ESTIMATE, "sum"),
+            (EVENT_KEY, "sum"),  # modulo 2^64, as keys of sets are added
         ]
     )
     met = pc.and_(pc.is_null(joined["count_sum"]), pc.greater(joined["count_count"], 0))
@@ -38,6 +40,7 @@ def join_meeting(moved: pa.Table, keys: Sequence[str]) -> pa.Table:
         "reason": pc.if_else(met, REASON_MET, joined["reason_min"]),
         EXPECTED: joined[f"{EXPECTED}_sum"],
         FROM_ESTIMATE: joined[f"{FROM_ESTIMATE}_sum"],
+        EVENT_KEY: joined[f"{EVENT_KEY}_sum"],
     }
     return pa.table({name: columns[name] for name in moved.column_names}, schema=moved.schema)
 

@@ -31,8 +31,8 @@ from regiebeeld.pipeline.store import NO_REASON
 # A release holds counts in 32 bits; a sum above this would be another number there.
 LARGEST_VALUE = 2**31 - 1
 INCOMPLETE = "niet alle maanden van deze periode zijn er"
-Number = TypeVar("Number", np.int64, np.float64)
-_COLUMNS = ("area", "period", "value", "status", "reason", "estimated", "provisional")
+Number = TypeVar("Number", np.int64, np.float64, np.uint64)
+_COLUMNS = ("area", "period", "value", "status", "reason", "estimated", "provisional", "key")
 _MONTHS = {PeriodKind.QUARTER: 3, PeriodKind.HALF_YEAR: 6, PeriodKind.YEAR: 12}
 # A sliding year moves only as often as the finest period does, or its steps show finer ones.
 _SLIDE = {PeriodKind.QUARTER: 3, PeriodKind.HALF_YEAR: 6}
@@ -50,6 +50,7 @@ class Cells:
     reason: NDArray[np.int16]
     estimated_share: NDArray[np.float32]
     provisional: NDArray[np.bool_]
+    key: NDArray[np.uint64]  # of the set of events; 0 where nothing needs protection
 
 
 def compute_indicator_cells(
@@ -132,6 +133,7 @@ def _from_months(months: Matrix | None, kind: PeriodKind, reasons: Reasons) -> M
         np.where(whole, NO_REASON, incomplete).astype(np.int16),
         np.where(whole, _window(months.estimated, last, size), 0.0),
         _window(months.provisional.astype(np.int64), last, size) > 0,
+        _window(months.key, last, size),
     )
 
 
@@ -155,6 +157,7 @@ def _flatten(found: list[tuple[Matrix, NDArray[np.intp], NDArray[np.intp]]]) -> 
     periods = tuple(sorted({m.periods[c] for m, _, columns in found for c in columns}))
     numbers = {period.id: i for i, period in enumerate(periods)}
     arrays: dict[str, list[NDArray[Any]]] = {name: [np.array([], np.int64)] for name in _COLUMNS}
+    arrays["key"] = [np.array([], np.uint64)]  # with a signed part it would become a float
     for matrix, rows, columns in found:
         named = np.array([numbers[matrix.periods[c].id] for c in columns], dtype=np.int32)
         arrays["area"].append(np.repeat(rows.astype(np.int32), len(columns)))
@@ -172,4 +175,5 @@ def _flatten(found: list[tuple[Matrix, NDArray[np.intp], NDArray[np.intp]]]) -> 
         reason=whole["reason"].astype(np.int16),
         estimated_share=np.clip(share, 0, 1).astype(np.float32),
         provisional=whole["provisional"].astype(np.bool_),
+        key=whole["key"].astype(np.uint64),
     )

@@ -45,6 +45,7 @@ class Matrix:
     reason: NDArray[np.int16]
     estimated: NDArray[np.float64]  # units of the value that were mapped over an area change
     provisional: NDArray[np.bool_]
+    key: NDArray[np.uint64]  # of the set of events that is counted; sums are of the union
 
 
 def read_matrices(
@@ -102,6 +103,7 @@ def _pivot(
     reason = np.full(shape, reasons.number(NOT_IN_TABLE), dtype=np.int16)
     estimated = np.zeros(shape)
     provisional = np.zeros(shape, dtype=np.bool_)
+    event_key = np.zeros(shape, dtype=np.uint64)
     value[at] = rows["count"][mine]
     status[at] = rows["status"][mine]
     reason[at] = numbers[rows["reason_key"][mine]]
@@ -109,8 +111,9 @@ def _pivot(
     units = np.where(rows["count"][mine] < 0, 0, np.maximum(rows["count"][mine], 1))
     estimated[at] = rows["estimated_share"][mine] * units
     provisional[at] = rows["provisional"][mine]
+    event_key[at] = rows["event_key"][mine]
     names = [codes[key] for key in area_keys]
-    return Matrix(kind, chosen, value, status, reason, estimated, provisional), names
+    return Matrix(kind, chosen, value, status, reason, estimated, provisional, event_key), names
 
 
 def _without_holes(found: list[Period]) -> tuple[Period, ...]:
@@ -181,6 +184,7 @@ def _add_groups(seen: Matrix, groups: list[list[int]], reasons: Reasons) -> Matr
     status = np.full(shape, MISSING, dtype=np.uint8)
     reason = np.full(shape, reasons.number(NOT_IN_TABLE), dtype=np.int16)
     estimated, provisional = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+    key = np.zeros(shape, dtype=np.uint64)
     for i, group in enumerate(groups):
         if len(group) == 1:
             arrays = (seen.value, seen.status, seen.reason, seen.estimated, seen.provisional)
@@ -191,7 +195,8 @@ def _add_groups(seen: Matrix, groups: list[list[int]], reasons: Reasons) -> Matr
             value[i], status[i], reason[i] = _sum_rows(seen, group, reasons)
             estimated[i] = seen.estimated[group].sum(axis=0)
             provisional[i] = seen.provisional[group].any(axis=0)
-    return Matrix(seen.kind, seen.periods, value, status, reason, estimated, provisional)
+        key[i] = seen.key[group].sum(axis=0, dtype=np.uint64)
+    return Matrix(seen.kind, seen.periods, value, status, reason, estimated, provisional, key)
 
 
 def _sum_rows(
@@ -221,6 +226,7 @@ def _add(matrices: list[Matrix], reasons: Reasons) -> Matrix:
         np.concatenate([m.reason for m in stacked]),
         np.concatenate([m.estimated for m in stacked]),
         np.concatenate([m.provisional for m in stacked]),
+        np.concatenate([m.key for m in stacked]),
     )
     size = len(matrices[0].value)
     groups = [[i + size * k for k in range(len(stacked))] for i in range(size)]
@@ -236,9 +242,11 @@ def _align(matrix: Matrix, periods: tuple[Period, ...], reasons: Reasons) -> Mat
     status = np.full(shape, MISSING, dtype=np.uint8)
     reason = np.full(shape, reasons.number(NOT_IN_TABLE), dtype=np.int16)
     estimated, provisional = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+    key = np.zeros(shape, dtype=np.uint64)
     value[:, taken] = matrix.value[:, places]
     status[:, taken] = matrix.status[:, places]
     reason[:, taken] = matrix.reason[:, places]
     estimated[:, taken] = matrix.estimated[:, places]
     provisional[:, taken] = matrix.provisional[:, places]
-    return Matrix(matrix.kind, periods, value, status, reason, estimated, provisional)
+    key[:, taken] = matrix.key[:, places]
+    return Matrix(matrix.kind, periods, value, status, reason, estimated, provisional, key)

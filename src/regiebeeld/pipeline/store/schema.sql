@@ -9,7 +9,9 @@ CREATE TABLE reason (reason_key SMALLINT NOT NULL, text VARCHAR NOT NULL);
 CREATE TABLE observation (
     delivery_key INTEGER NOT NULL, event_set_key INTEGER NOT NULL, area_key INTEGER NOT NULL,
     period_key INTEGER NOT NULL, breakdown VARCHAR NOT NULL, count BIGINT, status UTINYINT NOT NULL,
-    reason_key SMALLINT, estimated_share FLOAT NOT NULL, provisional BOOLEAN NOT NULL
+    reason_key SMALLINT, estimated_share FLOAT NOT NULL, provisional BOOLEAN NOT NULL,
+    -- The secret key of the set of events that is counted; 0 where nothing needs protection.
+    event_key UBIGINT NOT NULL
 );
 -- The same with words instead of keys, for an analyst who looks inside.
 CREATE VIEW observations AS

@@ -36,7 +36,8 @@ class StoredObservations:
     """Observations as columns of one length; area, event_set, period index the lists beside them.
 
     `count` is -1 and `status` says why where there is no number; `reason` indexes
-    `reasons`, NO_REASON where none.
+    `reasons`, NO_REASON where none. `event_key` is the key of the events of each row, for a
+    source that must be protected.
     """
 
     areas: Sequence[str]
@@ -52,6 +53,7 @@ class StoredObservations:
     provisional: NDArray[np.bool_]
     reasons: Sequence[str]
     estimated_share: NDArray[np.float32]
+    event_key: NDArray[np.uint64] | None = None
 
 
 class WorkingStore:
@@ -102,6 +104,11 @@ class WorkingStore:
                 "reason_key": pa.array(reason[seen.reason].astype(np.int16), mask=seen.reason < 0),
                 "estimated_share": seen.estimated_share,
                 "provisional": seen.provisional,
+                "event_key": (
+                    np.zeros(len(seen.count), dtype=np.uint64)
+                    if seen.event_key is None
+                    else seen.event_key
+                ),
             }
         )
         self._connection.register("fresh", rows)

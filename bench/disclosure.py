@@ -1,0 +1,97 @@
+"""Protect, propagate and certify tables of 87,945 cells, beside suppression by tau-Argus."""
+
+import resource
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.disclosure_tables import BenchTable, make_denser_table, read_table
+from bench.suppression import run_suppression
+from regiebeeld.attack import Statements, find_exact, find_small, judge, propagate
+from regiebeeld.attack.tables import (
+    Published,
+    add_differences,
+    find_relations,
+    make_table_statements,
+)
+from regiebeeld.attack.witnesses import find_witnesses
+from regiebeeld.disclosure import Secret, compute_keys, name_atoms, protect_counts
+from regiebeeld.settings import read_settings
+
+SECRET = Secret(b"a fixed secret, for this benchmark")
+
+
+def protect_table(table: BenchTable, plain: Statements) -> tuple[Statements, NDArray[np.int64]]:
+    """Round every cell of a table, margins too; give the statements and the rounded values."""
+    names = name_atoms(
+        *(
+            [f"{axis}{i}" for i in range(size)]
+            for axis, size in zip("bmt", table.counts.shape, strict=True)
+        )
+    )
+    columns = [
+        name[i.ravel()] for name, i in zip(names, np.indices(table.counts.shape), strict=True)
+    ]
+    keys = compute_keys(SECRET, columns, table.counts.ravel())
+    running = np.concatenate(
+        [np.zeros(1, np.uint64), np.cumsum(keys[plain.members], dtype=np.uint64)]
+    )
+    cells = running[plain.starts[1:]] - running[plain.starts[:-1]]
+    found = protect_counts(SECRET, plain.sums(table.counts.ravel()), cells)
+    return (
+        Statements(plain.unknowns, plain.starts, plain.members, found.lower, found.upper),
+        found.value,
+    )
+
+
+def measure(table: BenchTable) -> None:
+    axes = table.axes()
+    nodes = tuple(n.ravel() for n in np.indices(tuple(len(axis.holds) for axis in axes)))
+    zero = np.zeros(len(nodes[0]), np.int64)
+    plain = make_table_statements(Published(nodes, zero, zero), axes)
+    started = time.perf_counter()
+    statements, value = protect_table(table, plain)
+    protected = time.perf_counter()
+    relations = find_relations(Published(nodes, zero, zero), axes)
+    ready = time.perf_counter()
+    derived = propagate(statements, relations)
+    propagated = time.perf_counter()
+    verdict = judge(
+        add_differences(statements, relations),
+        table.counts.ravel(),
+        ours=np.arange(len(add_differences(statements, relations))) < len(statements),
+    )
+    judged = time.perf_counter()
+    leaves = plain.sizes == 1
+    true = plain.sums(table.counts.ravel())[leaves].sum()
+    exact = find_exact(derived, find_small(statements))
+    print(f"disclosure, {table.name}: {len(statements)} cells, {true} events")
+    print(f"  protect {protected - started:.2f} s (target 0.5)")
+    print(f"  propagate {propagated - ready:.2f} s (target 0.5), exact {len(exact)} (target 0)")
+    print(
+        f"  certify {judged - propagated:.1f} s (target 120): {len(verdict.certified)} certified, "
+        f"{len(verdict.masked)} masked ({100 * len(verdict.masked) / len(statements):.2f} %, most "
+        f"2), {len(verdict.failed)} failed (target 0)"
+    )
+    print(f"  leaf sum off by {100 * (value[leaves].sum() / true - 1):+.2f} % (target 0.5)")
+
+
+def main() -> None:
+    data = read_settings().test_data / "disclosure" / "buurt_month_type_mean_0.6.csv"
+    tables = [make_denser_table()]
+    if data.is_file():
+        tables.insert(0, read_table(data))
+    tiny = Statements(1, np.array([0, 1]), np.zeros(1, np.int32), np.zeros(1, int), np.full(1, 9))
+    started = time.perf_counter()
+    find_witnesses(tiny, np.zeros(1, np.int64), np.zeros(1, np.int64))
+    print(f"kernels ready after {time.perf_counter() - started:.1f} s (once a machine)")
+    for table in tables:
+        measure(table)
+        run_suppression(table)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  peak memory of this process {peak:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()

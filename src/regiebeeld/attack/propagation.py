@@ -1,0 +1,127 @@
+"""Integer bound propagation: what follows from the statements by plain arithmetic, cell by cell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regiebeeld.attack.statements import UNLIMITED, Ints, Statements, number_sets
+
+MOST_ROUNDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A published total and published parts that make it up: statement numbers."""
+
+    total: int
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The bounds that follow, per statement; `impossible` when no table fits at all."""
+
+    lower: Ints
+    upper: Ints
+    impossible: bool
+
+
+def propagate(statements: Statements, relations: Sequence[Relation] = ()) -> Derived:
+    """Derive bounds of every statement, from its unknowns and from totals and their parts.
+
+    Each round tightens every unknown by every statement that holds it, and every total and part
+    by the others, until nothing changes. What it finds is true of every table that fits; it does
+    not find everything.
+    """
+    unknown = (
+        np.zeros(statements.unknowns, np.int64),
+        np.full(statements.unknowns, UNLIMITED, np.int64),
+    )
+    lower, upper = statements.lower.copy(), np.minimum(statements.upper, UNLIMITED)
+    system = _System(statements, _as_arrays(relations))
+    for _ in range(MOST_ROUNDS):
+        before = (int(lower.sum()), int(upper.sum()), *(int(u.sum()) for u in unknown))
+        lower, upper = system.tighten_totals(*system.tighten_equal(lower, upper))
+        unknown = system.tighten_unknowns(unknown, lower, upper)
+        lower, upper = system.tighten_sums(unknown, lower, upper)
+        if (lower > upper).any() or (unknown[0] > unknown[1]).any():
+            return Derived(lower, upper, impossible=True)
+        if before == (int(lower.sum()), int(upper.sum()), *(int(u.sum()) for u in unknown)):
+            break
+    return Derived(lower, upper, impossible=False)
+
+
+def _as_arrays(relations: Sequence[Relation]) -> tuple[Ints, Ints, Ints]:
+    totals = np.array([relation.total for relation in relations], dtype=np.int64)
+    sizes = [len(relation.parts) for relation in relations]
+    parts = np.array([part for relation in relations for part in relation.parts], dtype=np.int64)
+    return totals, np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]), parts
+
+
+class _System:
+    """The incidences in the orders that a round needs."""
+
+    def __init__(self, statements: Statements, relations: tuple[Ints, Ints, Ints]) -> None:
+        self.statements = statements
+        self.owner = statements.owner
+        self.order = np.argsort(statements.members, kind="stable")
+        starts, _ = statements.by_unknown
+        self.held = np.flatnonzero(np.diff(starts) > 0)
+        self.heads = starts[self.held]
+        self.totals, self.part_starts, self.parts = relations
+        self.sets = number_sets(statements)
+        self.relation = np.repeat(np.arange(len(self.totals)), np.diff(self.part_starts))
+
+    def tighten_equal(self, lower: Ints, upper: Ints) -> tuple[Ints, Ints]:
+        low, high = np.zeros_like(lower), np.full_like(upper, UNLIMITED)
+        np.maximum.at(low, self.sets, lower)
+        np.minimum.at(high, self.sets, upper)
+        return low[self.sets], high[self.sets]
+
+    def tighten_unknowns(
+        self, unknown: tuple[Ints, Ints], lower: Ints, upper: Ints
+    ) -> tuple[Ints, Ints]:
+        low, high = unknown
+        members = self.statements.members
+        low_sum, high_sum = self.statements.sums(low), self.statements.sums(high)
+        room_up = (upper - low_sum)[self.owner] + low[members]
+        room_down = (lower - high_sum)[self.owner] + high[members]
+        new_low, new_high = low.copy(), high.copy()
+        new_high[self.held] = np.minimum(
+            high[self.held], np.minimum.reduceat(room_up[self.order], self.heads)
+        )
+        new_low[self.held] = np.maximum(
+            low[self.held], np.maximum.reduceat(room_down[self.order], self.heads)
+        )
+        return new_low, new_high
+
+    def tighten_sums(
+        self, unknown: tuple[Ints, Ints], lower: Ints, upper: Ints
+    ) -> tuple[Ints, Ints]:
+        return (
+            np.maximum(lower, self.statements.sums(unknown[0])),
+            np.minimum(upper, self.statements.sums(unknown[1])),
+        )
+
+    def tighten_totals(self, lower: Ints, upper: Ints) -> tuple[Ints, Ints]:
+        if not len(self.totals):
+            return lower, upper
+        low, high = lower.copy(), upper.copy()
+        part_low = np.add.reduceat(low[self.parts], self.part_starts[:-1])
+        part_high = np.add.reduceat(high[self.parts], self.part_starts[:-1])
+        np.maximum.at(low, self.totals, part_low)
+        np.minimum.at(high, self.totals, part_high)
+        room_up = (high[self.totals] - part_low)[self.relation] + low[self.parts]
+        room_down = (low[self.totals] - part_high)[self.relation] + high[self.parts]
+        new_low, new_high = low.copy(), high.copy()
+        np.minimum.at(new_high, self.parts, room_up)
+        np.maximum.at(new_low, self.parts, room_down)
+        return new_low, new_high
+
+
+def find_exact(derived: Derived, targets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Find the targets that follow exactly: lower and upper bound are the same."""
+    exact: NDArray[np.int64] = targets[derived.lower[targets] == derived.upper[targets]]
+    return exact

@@ -1,0 +1,1 @@
+"""Stands between protected cells and their release: judges them with everything told before."""
