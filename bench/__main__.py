@@ -12,6 +12,7 @@ NAMES = (
     "linking",
     "intake_door",
     "accepting",
+    "disclosure",
     "demo_from_nothing",
 )
 
