@@ -44,33 +44,9 @@ def find_witnesses(
     if ((sums < statements.lower) | (sums > statements.upper)).any() or (table < 0).any():
         raise ValueError("the true table does not fit what is published")
     parts = np.array_split(targets, _THREADS if len(targets) > _THREADS else 1)
-    holder_starts, holders = statements.by_unknown
-    given = (
-        statements.starts,
-        statements.members,
-        holder_starts,
-        holders,
-        statements.lower,
-        statements.upper,
-    )
 
     def search(number: int) -> Witnesses:
-        mine = parts[number]
-        shape = (len(mine), 2, MOST_CHANGES + WIDTH)
-        found = (
-            np.full((len(mine), 2), -1, np.int64),
-            np.zeros(shape, np.int32),
-            np.zeros(shape, np.int32),
-        )
-        search_many(
-            mine,
-            given,
-            _fresh_state(statements, table, sums),
-            _fresh_marks(statements.unknowns),
-            found,
-            (tries, seed + number),
-        )
-        return Witnesses(mine, *found)
+        return _search(statements, (table, sums), parts[number], (tries, seed + number))
 
     with ThreadPoolExecutor(len(parts)) as pool:
         found = list(pool.map(search, range(len(parts))))
@@ -80,6 +56,33 @@ def find_witnesses(
         np.concatenate([each.places for each in found]),
         np.concatenate([each.changes for each in found]),
     )
+
+
+def _search(
+    statements: Statements, truth: tuple[Ints, Ints], mine: Ints, plan: tuple[int, int]
+) -> Witnesses:
+    """Search for one part of the targets, on arrays of its own."""
+    shape = (len(mine), 2, MOST_CHANGES + WIDTH)
+    found = (
+        np.full((len(mine), 2), -1, np.int64),
+        np.zeros(shape, np.int32),
+        np.zeros(shape, np.int32),
+    )
+    search_many(
+        mine,
+        (
+            statements.starts,
+            statements.members,
+            *statements.by_unknown,
+            statements.lower,
+            statements.upper,
+        ),
+        _fresh_state(statements, *truth),
+        _fresh_marks(statements.unknowns),
+        found,
+        plan,
+    )
+    return Witnesses(mine, *found)
 
 
 def solve_witnesses(statements: Statements, table: Ints, targets: Ints) -> Witnesses:

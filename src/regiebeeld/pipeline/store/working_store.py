@@ -104,11 +104,7 @@ class WorkingStore:
                 "reason_key": pa.array(reason[seen.reason].astype(np.int16), mask=seen.reason < 0),
                 "estimated_share": seen.estimated_share,
                 "provisional": seen.provisional,
-                "event_key": (
-                    np.zeros(len(seen.count), dtype=np.uint64)
-                    if seen.event_key is None
-                    else seen.event_key
-                ),
+                "event_key": _event_keys(seen),
             }
         )
         self._connection.register("fresh", rows)
@@ -153,6 +149,10 @@ class WorkingStore:
     def read_rows(self, source: str, event_set: str) -> dict[str, NDArray[Any]]:
         """Read one event set of a source as arrays of keys and counts (-1 where no number is)."""
         return dict(self._connection.execute(_READ_ROWS, [source, event_set]).fetchnumpy())
+
+
+def _event_keys(seen: StoredObservations) -> NDArray[np.uint64]:
+    return np.zeros(len(seen.count), np.uint64) if seen.event_key is None else seen.event_key
 
 
 _READ_ROWS = (Path(__file__).parent / "read_rows.sql").read_text(encoding="utf-8")
