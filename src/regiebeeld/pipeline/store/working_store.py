@@ -4,7 +4,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,14 +77,7 @@ class WorkingStore:
         number = self._connection.sql("SELECT count(*) FROM delivery").fetchall()[0][0]
         self._connection.execute(
             "INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                number,
-                delivery.source,
-                delivery.snapshot,
-                delivery.as_of,
-                delivery.vintage,
-                delivery.unit,
-            ],
+            [number, *astuple(delivery)],
         )
         placed = [bool(each) for each in seen.placed]
         area = self._add_names("area", list(zip(seen.areas, placed, strict=True)))
