@@ -29,6 +29,7 @@ def matrix(*columns: tuple[int, ...]) -> Matrix:
         np.full(value.shape, NO_REASON, np.int16),
         np.zeros(value.shape),
         np.zeros(value.shape, np.bool_),
+        np.zeros(value.shape, np.uint64),
     )
 
 

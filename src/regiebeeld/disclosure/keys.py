@@ -30,7 +30,7 @@ class Secret:
         if len(self.value) < SHORTEST_SECRET:
             raise DisclosureError(
                 f"het geheim heeft {len(self.value)} bytes; minstens {SHORTEST_SECRET} zijn nodig. "
-                "Maak een nieuw geheim volgens docs/how-to/geheim.md"
+                "Maak een nieuw geheim volgens docs/explanation/geheim.md"
             )
 
     def derive(self, purpose: str) -> tuple[np.uint64, np.uint64]:

@@ -87,7 +87,7 @@ def pass_gate(
     if secret is None:
         raise DisclosureError(
             "er is geen geheim, en zonder geheim kan geen cijfer over personen worden afgerond. "
-            "Maak er een met `regiebeeld secret make`; er is niets gepubliceerd"
+            "Zie docs/explanation/geheim.md; er is niets gepubliceerd"
         )
     register.check_secret(secret)
     for events, numbers in sorted(groups.items()):
@@ -200,7 +200,7 @@ def _refuse_unsafe(events: str, verdict: Judgement, figures: Figures, first: int
     percent = f"{100 * share:.1f}".replace(".", ",")
     raise DisclosureError(
         f"{events}: {percent} % van de cijfers moet worden afgeschermd, en 2 % mag. Kies een "
-        "grover `finest` voor deze bron (`regiebeeld policy propose` doet een voorstel). "
+        "grover `finest` voor deze bron. "
         "Er is niets gepubliceerd, de vorige versie blijft staan"
     )
 

@@ -13,7 +13,7 @@ from regiebeeld.settings import Settings
 _BYTES = 48
 _FILE = ("secret", "disclosure.key")
 _OTHERS = 0o077
-_NEXT = "zie docs/how-to/geheim.md; er is niets gepubliceerd"
+_NEXT = "zie docs/explanation/geheim.md; er is niets gepubliceerd"
 
 
 def find_secret_file(settings: Settings) -> Path:
@@ -57,7 +57,7 @@ def make_secret(settings: Settings, region: Region) -> Path:
     if path.exists() or settings.secret:
         raise DisclosureError(
             "er is al een geheim. Met een tweede zou wie oude en nieuwe cijfers naast elkaar legt "
-            "de aantallen kunnen terugrekenen; vervangen gaat volgens docs/how-to/geheim.md"
+            "de aantallen kunnen terugrekenen; vervangen gaat volgens docs/explanation/geheim.md"
         )
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
