@@ -62,7 +62,8 @@ class Register:
             raise DisclosureError(
                 "dit is niet het geheim waarmee de eerdere cijfers zijn afgerond. Met een ander "
                 "geheim zou wie beide versies naast elkaar legt de aantallen kunnen terugrekenen. "
-                "Zet het oude geheim terug, of volg docs/explanation/geheim.md. Er is niets gepubliceerd"
+                "Zet het oude geheim terug, of volg docs/explanation/geheim.md. "
+                "Er is niets gepubliceerd"
             )
 
     def releases(self) -> list[str]:
