@@ -13,6 +13,7 @@ NAMES = (
     "intake_door",
     "accepting",
     "disclosure",
+    "disclosure_history",
     "demo_from_nothing",
 )
 

@@ -1,17 +1,21 @@
 """Protect, propagate and certify tables of 87,945 cells, beside suppression by tau-Argus."""
 
 import resource
+import sys
 import time
+from argparse import ArgumentParser
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.disclosure_tables import BenchTable, make_denser_table, read_table
-from bench.suppression import run_suppression
+from bench.disclosure_tables import BenchTable, make_denser_table, read_table, take_corner
+from bench.suppression import SECONDS, run_suppression
 from regiebeeld.attack import Statements, find_exact, find_small, judge, propagate
 from regiebeeld.attack.tables import (
     Published,
     add_differences,
+    find_differences,
     find_relations,
     make_table_statements,
 )
@@ -53,15 +57,14 @@ def measure(table: BenchTable) -> None:
     started = time.perf_counter()
     statements, value = protect_table(table, plain)
     protected = time.perf_counter()
-    relations = find_relations(Published(nodes, zero, zero), axes)
+    published = Published(nodes, statements.lower, statements.upper)
+    relations = find_relations(published, axes)
     ready = time.perf_counter()
     derived = propagate(statements, relations)
     propagated = time.perf_counter()
-    verdict = judge(
-        add_differences(statements, relations),
-        table.counts.ravel(),
-        ours=np.arange(len(add_differences(statements, relations))) < len(statements),
-    )
+    full = add_differences(statements, find_differences(published, axes), table.counts.ravel())
+    mine = np.arange(len(full)) < len(statements)
+    verdict = judge(full, table.counts.ravel(), ours=mine)
     judged = time.perf_counter()
     leaves = plain.sizes == 1
     true = plain.sums(table.counts.ravel())[leaves].sum()
@@ -77,21 +80,28 @@ def measure(table: BenchTable) -> None:
     print(f"  leaf sum off by {100 * (value[leaves].sum() / true - 1):+.2f} % (target 0.5)")
 
 
-def main() -> None:
+def main(words: Sequence[str] = ()) -> None:
+    """Measure both tables; --seconds is the time-out of tau-Argus, --small takes a small one."""
+    parser = ArgumentParser(prog="python -m bench.disclosure")
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--small", action="store_true")
+    options = parser.parse_args(words)
     data = read_settings().test_data / "disclosure" / "buurt_month_type_mean_0.6.csv"
     tables = [make_denser_table()]
     if data.is_file():
         tables.insert(0, read_table(data))
+    if options.small:
+        tables = [take_corner(tables[0])]
     tiny = Statements(1, np.array([0, 1]), np.zeros(1, np.int32), np.zeros(1, int), np.full(1, 9))
     started = time.perf_counter()
     find_witnesses(tiny, np.zeros(1, np.int64), np.zeros(1, np.int64))
     print(f"kernels ready after {time.perf_counter() - started:.1f} s (once a machine)")
     for table in tables:
         measure(table)
-        run_suppression(table)
+        run_suppression(table, options.seconds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  peak memory of this process {peak:.0f} MiB")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -73,3 +73,12 @@ def make_denser_table(seed: int = 3) -> BenchTable:
     rate = rate * (1 + 0.3 * np.cos(np.arange(SHAPE[1]) / 6 * np.pi))[None, :, None]
     counts = generator.poisson(rate * DENSER_MEAN / rate.mean())
     return BenchTable(f"mean {DENSER_MEAN:.1f}", counts.astype(np.int64), wijk, of_wijk[wijk])
+
+
+def take_corner(
+    table: BenchTable, gemeenten: int = 2, months: int = 3, kinds: int = 3
+) -> BenchTable:
+    """Take the first gemeenten, months and types of a table, to try a benchmark out."""
+    inside = table.gemeente < gemeenten
+    counts = table.counts[inside, :months, :kinds]
+    return BenchTable(f"corner of {table.name}", counts, table.wijk[inside], table.gemeente[inside])

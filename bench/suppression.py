@@ -1,9 +1,11 @@
 """Suppression by tau-Argus of the same table, and what our attacker recovers from what it prints.
 
-Run as a program of its own, so that it can be given a time-out: `python -m bench.suppression`.
+Runs as a program of its own, so that it can be given a time-out, and in a temporary folder: it
+leaves files wherever it stands.
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,15 +15,17 @@ from pathlib import Path
 import numpy as np
 
 from bench.disclosure_tables import BenchTable
-from regiebeeld.attack import UNLIMITED, find_exact, propagate
+from bench.machine import ROOT
+from regiebeeld.attack import UNLIMITED, attack_figures
 from regiebeeld.attack.tables import Published, find_relations, make_table_statements
 
-SECONDS = 300
+SECONDS = 600.0
+_PATHS = (str(ROOT), str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")]))
 # Fewer than 5 is withheld, and "withheld" is never nothing: zeros are printed.
 RULE, METHOD = "FREQ(5,30)", "MOD(1)"
 
 
-def run_suppression(table: BenchTable) -> None:
+def run_suppression(table: BenchTable, seconds: float = SECONDS) -> None:
     """Print how long tau-Argus takes, how much it withholds, and what can be calculated back."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -30,17 +34,18 @@ def run_suppression(table: BenchTable) -> None:
         try:
             done = subprocess.run(
                 [sys.executable, "-m", "bench.suppression", name],
-                capture_output=True, text=True, timeout=SECONDS, check=False,
+                capture_output=True, text=True, timeout=seconds, check=False, cwd=folder,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(_PATHS)},
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            print(f"  tau-Argus {METHOD}: not ready after {SECONDS} s")
+            print(f"  tau-Argus {METHOD}: not ready after {seconds:.0f} s")
             return
-        seconds = time.perf_counter() - started
+        took = time.perf_counter() - started
         if done.returncode or not (folder / "status.json").is_file():
             last = (done.stderr.strip().splitlines() or ["no words"])[-1]
             print(f"  tau-Argus {METHOD}: failed ({last})")
             return
-        _report(table, json.loads((folder / "status.json").read_text()), seconds)
+        _report(table, json.loads((folder / "status.json").read_text()), took)
 
 
 def _report(table: BenchTable, status: dict[str, str], seconds: float) -> None:
@@ -55,11 +60,17 @@ def _report(table: BenchTable, status: dict[str, str], seconds: float) -> None:
     primary = sum(status.get(name) == "U" for name in names)
     lower, upper = np.where(hidden, 1, true), np.where(hidden, UNLIMITED, true)
     published = Published(nodes, lower, upper)
-    derived = propagate(make_table_statements(published, axes), find_relations(published, axes))
-    found = find_exact(derived, np.flatnonzero(hidden))
+    found = attack_figures(
+        make_table_statements(published, axes),
+        table.counts.ravel(),
+        np.flatnonzero(hidden),
+        find_relations(published, axes),
+    )
     print(
         f"  tau-Argus {METHOD}: {seconds:.1f} s, {int(hidden.sum())} of {len(true)} cells withheld "
-        f"({primary} small), {len(found)} of them calculated back exactly"
+        f"({primary} small), {int(found.exact.sum())} of them calculated back exactly; "
+        f"{int(found.certified.sum())} proven at least {found.width} wide, "
+        f"{int(found.undecided.sum())} neither"
     )
 
 

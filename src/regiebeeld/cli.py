@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from regiebeeld import __version__
+from regiebeeld.cli_disclosure import add_disclosure_commands
 from regiebeeld.cli_intake import Command, add_intake_commands
 from regiebeeld.domain import RegiebeeldError
 from regiebeeld.settings import Settings, read_settings
@@ -73,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_serve_command(commands)
     _add_release_commands(commands)
     add_intake_commands(partial(_add, commands))
+    add_disclosure_commands(commands, _add)
     return parser
 
 

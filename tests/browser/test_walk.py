@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from functional.test_freshness_page import ROWS
 from lib.page_server import serving
 from lib.partner_release import END, Today, copy_agreed, shelve_partner_release
+from lib.proof_release import GOOD, many, shelve_proof_release
 from lib.small_release import SmallRelease, shelve_small_release
 from regiebeeld.dashboard.web import create_app
 from regiebeeld.ledger import write_freshness
@@ -52,7 +53,8 @@ DELIVERED_PAGES = {
     "measures beside offences": "/thema/woninginbraken",
     "every agreement": "/afspraken",
 }
-EVERY_PAGE = (*PAGES, *PARTNER_PAGES, *DELIVERED_PAGES)
+PROOF_PAGES = {"proof": "/privacy"}
+EVERY_PAGE = (*PAGES, *PARTNER_PAGES, *DELIVERED_PAGES, *PROOF_PAGES)
 WIDTHS = (320, 768, 1440)
 
 
@@ -87,11 +89,20 @@ def delivered_address(delivered_region: Settings) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def proof_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    shelf = shelve_proof_release(tmp_path_factory.mktemp("proof"), GOOD, *many(2))
+    with serving(create_app(shelf, audience="openbaar")) as address:
+        yield address
+
+
 @pytest.fixture
 def place(name: str, request: pytest.FixtureRequest) -> str:
     """Give the whole address of a page by its name."""
     if name in PARTNER_PAGES:
         return str(request.getfixturevalue("partner_address")) + PARTNER_PAGES[name]
+    if name in PROOF_PAGES:
+        return str(request.getfixturevalue("proof_address")) + PROOF_PAGES[name]
     if name in DELIVERED_PAGES:
         return str(request.getfixturevalue("delivered_address")) + DELIVERED_PAGES[name]
     return str(request.getfixturevalue("address")) + PAGES[name]

@@ -38,7 +38,7 @@ FORM_FAULTS = {
         "denominator.minimun: is geen bekend veld; bedoelt u 'minimum'?",
     ),
     "unknown field that looks like none": (
-        AUDIENCES, "    publish: false", "    publish: false\n    zzz: 1", "    zzz: 1",
+        AUDIENCES, "    because: Elk aantal", "    zzz: 1\n    because: Elk aantal", "    zzz: 1",
         "classes.2.zzz: is geen bekend veld; bekend zijn: because, id, publish",
     ),
     "unknown word": (

@@ -137,10 +137,6 @@ PLANTED = {
     "every_class_has_one_rule": (
         AUDIENCES, "  - id: not_about_persons", "  - id: public", "classes:", None,
     ),
-    "persons_wait_for_disclosure_control": (
-        AUDIENCES, "publish: false", "publish: true # open", "# open",
-        "classes.2.publish: kan niet: cijfers over mensen wachten op onthullingsbeveiliging",
-    ),
     "audiences_are_named_once": (
         AUDIENCES, "  - id: openbaar", "  - id: regio # weer", "# weer",
         "audiences.2.id: 'regio' staat hier voor de tweede keer",

@@ -47,9 +47,8 @@ def test_a_source_about_persons_is_told_wherever_a_region_names_it(
     block, source = BOTH_USES[contract]
     copy.edit(contract, "      disclosure: public\n", "")
     words = (
-        f"bron {source!r} is van de klasse persons en wordt niet uitgegeven. Cijfers over "
-        "mensen worden pas uitgegeven als de onthullingsbeveiliging bestaat en de aanval erop is "
-        "doorstaan."
+        f"bron {source!r} is van de klasse persons en is geen levering; "
+        "alleen wat geleverd is kan worden afgeschermd"
     )
     expected = _mentions(copy, block, source, words)
     assert expected

@@ -43,6 +43,7 @@ PAGES = (
     "/gebied/WK900101",
     "/gebied/BU90010102",
     "/bronnen",
+    "/privacy",
 )
 API = ("/api/v1/areas", "/api/v1/indicators", "/api/v1/sources", "/status")
 

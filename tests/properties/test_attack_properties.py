@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from regiebeeld.attack import (
     UNLIMITED,
     Statements,
+    attack_figures,
     find_exact,
     find_small,
     judge,
@@ -106,6 +107,20 @@ def test_after_the_gate_no_small_figure_is_told_within_one(case: Case) -> None:
     safe = np.setdiff1d(np.union1d(find_small(statements), verdict.masked), verdict.failed)
     assert (np.ptp(sums, axis=0)[safe] >= 2).all()
     assert verdict.clean or set(verdict.failed) <= set(np.flatnonzero(masked))
+
+
+@given(small_cases())
+@settings(max_examples=150, deadline=None)
+def test_an_outsider_is_told_nothing_that_is_not_so(case: Case) -> None:
+    statements, table = case
+    low, high = spans(statements)
+    targets = np.arange(len(statements))
+    found = attack_figures(statements, table, targets)
+    assert (found.lower <= low).all()
+    assert (high <= found.upper).all()
+    assert (low == high)[found.exact].all()
+    assert ((high - low)[found.certified] >= found.width).all()
+    assert (found.exact.astype(int) + found.certified + found.undecided == 1).all()
 
 
 def test_ones_and_zeros_break_masking_that_says_at_least_one() -> None:

@@ -21,6 +21,7 @@ from regiebeeld.attack.tables import (
     Axis,
     Published,
     add_differences,
+    find_differences,
     find_relations,
     make_table_statements,
 )
@@ -133,12 +134,22 @@ def test_an_earlier_figure_cannot_be_taken_back() -> None:
 
 
 def test_two_names_for_one_set_are_withheld_together() -> None:
-    # A wijk of one buurt, and facts that leave it no room.
-    figures: list[Figure] = [([0], 0, 4), ([0], 0, 4), ([0, 1], 12, 12), ([1], 10, 10)]
-    ours = np.array([True, True, False, False])
-    found = judge(statements(2, figures), np.array([2, 10]), ours=ours)
-    # Others told it exactly, so it is known; both names are withheld all the same.
+    # A wijk of one buurt, and a fact that leaves it no room: it is 0 or 1.
+    figures: list[Figure] = [([0], 0, 4), ([0], 0, 4), ([0, 1], 1, 1)]
+    ours = np.array([True, True, False])
+    found = judge(statements(2, figures), np.array([1, 0]), ours=ours)
+    assert found.known.tolist() == [0, 1, 2]
     assert found.masked.tolist() == [0, 1]
+
+
+def test_what_others_told_exactly_may_be_shown() -> None:
+    figures: list[Figure] = [([0], 0, 4), ([0, 1], 12, 12), ([1], 10, 10)]
+    ours = np.array([True, False, False])
+    found = judge(statements(2, figures), np.array([2, 10]), ours=ours)
+    assert found.known.tolist() == [0]
+    assert found.clean
+    assert not len(found.masked)
+    assert not len(found.tested)
 
 
 def test_a_total_that_differs_from_its_part_says_that_something_lies_outside() -> None:
@@ -146,8 +157,8 @@ def test_a_total_that_differs_from_its_part_says_that_something_lies_outside() -
     published = Published((np.array([0, 1, 2]),), np.array([0, 0, 1]), np.array([4, 4, 9]))
     plain = make_table_statements(published, [axis])
     relations = find_relations(published, [axis])
-    assert relations == [Relation(2, (0, 1))]
-    full = add_differences(plain, relations)
+    assert list(relations) == [Relation(2, (0, 1))]
+    full = add_differences(plain, find_differences(published, [axis]))
     derived = propagate(full, relations)
     # 5 is not 0, so neither part is the total: each of them is at least 1.
     assert derived.lower.tolist()[:3] == [1, 1, 2]
@@ -158,7 +169,7 @@ def test_a_difference_says_nothing_when_one_of_the_two_is_withheld() -> None:
     axis = Axis(2, [np.array([0]), np.array([1]), np.array([0, 1])], [(), (), ((0, 1),)])
     published = Published((np.array([0, 1, 2]),), np.array([0, 0, 1]), np.array([4, 4, 9]))
     full = add_differences(
-        make_table_statements(published, [axis]), find_relations(published, [axis])
+        make_table_statements(published, [axis]), find_differences(published, [axis])
     )
     found = judge(full, np.array([1, 1]), ours=np.arange(len(full)) < 3)
     assert found.clean

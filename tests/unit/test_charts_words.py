@@ -22,6 +22,7 @@ from regiebeeld.dashboard.charts import (
 from regiebeeld.dashboard.charts.comparing import describe_change
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.words import name_unit
+from regiebeeld.dashboard.exports.proof import PROOF_TEXTS
 from regiebeeld.dashboard.web.pages import TEXTS as PAGE_TEXTS
 from regiebeeld.domain import Status, read_period
 from regiebeeld.releases import ReleasedCell
@@ -92,7 +93,7 @@ def test_a_figure_without_value_is_never_a_number() -> None:
 
 def test_a_rounded_figure_prints_its_range() -> None:
     cell = make_cell(5, status=Status.ROUNDED, lower=1, upper=9)
-    assert describe_value(cell) == "5 (1 tot en met 9)"
+    assert describe_value(cell) == "1–9"
 
 
 def test_a_rate_comes_with_unit_and_interval_or_with_the_reason_for_none() -> None:
@@ -136,9 +137,9 @@ def test_every_comparison_says_whether_it_can_be_chance(now: int, before: int, w
     assert describe_comparison(compare_cells(make_cell(now), make_cell(before, "2024"))) == words
 
 
-def test_missing_and_rounded_figures_are_not_compared() -> None:
-    rounded = make_cell(100, "2024", status=Status.ROUNDED, lower=96, upper=104)
-    for other in (None, make_cell(None, "2024"), rounded):
+def test_missing_and_masked_figures_are_not_compared() -> None:
+    masked = make_cell(None, "2024", status=Status.MASKED)
+    for other in (None, make_cell(None, "2024"), masked):
         assert describe_comparison(compare_cells(make_cell(50), other)) == "niet te vergelijken"
 
 
@@ -176,11 +177,15 @@ def test_every_text_key_in_the_code_exists() -> None:
         re.findall(r"\bt\('([a-z_.0-9]+)'[,)]", pages)
     )
     assert len(asked) > 100
-    assert asked - TEXTS.keys() - PAGE_TEXTS.keys() == set()
+    assert asked - TEXTS.keys() - PAGE_TEXTS.keys() - PROOF_TEXTS.keys() == set()
+    proof = (folder / "exports" / "proof.py").read_text()
+    said = {f"proof.{key}" for key in re.findall(r'_say\(\s*"([a-z_]+)"', proof)}
+    assert len(said) > 20
+    assert said - PROOF_TEXTS.keys() == set()
 
 
 def test_no_text_promises_good_or_bad() -> None:
-    for texts in (TEXTS, PAGE_TEXTS):
+    for texts in (TEXTS, PAGE_TEXTS, PROOF_TEXTS):
         for key in texts.keys():  # noqa: SIM118 - Texts is not a dict
             assert not re.search(r"verbeter|verslechter|gunstig|veiliger", texts_of(texts, key))
 

@@ -34,7 +34,7 @@ from regiebeeld.pipeline.run.delivered_cells import (
     read_told,
     weeks_of,
 )
-from regiebeeld.pipeline.run.delivering import add_margins
+from regiebeeld.pipeline.run.delivering import add_margins, without_keys
 from regiebeeld.pipeline.run.layouts import RegionAreas
 from regiebeeld.pipeline.store import StoredDelivery, StoredObservations, build_store
 from regiebeeld.settings import Settings
@@ -79,6 +79,7 @@ def rows_of(*counts: Count) -> pa.Table:
             "period": pa.array(period, pa.string()),
             "count": pa.array(count, pa.int64()),
             "units": pa.array(np.zeros(len(counts))),
+            "event_key": pa.array(range(1, len(counts) + 1), pa.uint64()),
         }
     )
 
@@ -388,7 +389,9 @@ def test_a_part_without_a_name_is_asked_of_nobody() -> None:
 def test_a_total_with_a_part_not_named_is_not_known() -> None:
     rows = add_unsaid(PARTS, a_source(grain="count"), SHOWN)
     share = pa.array(np.zeros(rows.num_rows))
-    added = add_margins(rows.drop_columns("vintage").append_column("estimated_share", share))
+    added = add_margins(
+        without_keys(rows.drop_columns("vintage").append_column("estimated_share", share))
+    )
     found = {(r["event_set"], r["area"]): r["count"] for r in added.to_pylist()}
     assert found["overlast", "BU01530000"] == 3
     assert found["overlast", "BU01530001"] is None
@@ -407,7 +410,7 @@ def test_two_breakdowns_with_an_equal_part_are_not_added_together() -> None:
             "estimated_share": [0.0, 0.0],
         }
     )
-    found = {row["event_set"]: row["count"] for row in add_margins(rows).to_pylist()}
+    found = {row["event_set"]: row["count"] for row in add_margins(without_keys(rows)).to_pylist()}
     assert found == {
         "overlast": 7,
         "overlast:leeftijd=onbekend": 5,

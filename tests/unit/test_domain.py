@@ -350,7 +350,7 @@ class TestErrors:
     def test_every_kind_has_its_own_exit_code(self) -> None:
         kinds = [RegiebeeldError, *RegiebeeldError.__subclasses__()]
         codes = [kind.exit_code for kind in kinds]
-        assert len(set(codes)) == len(codes) == 9
+        assert len(set(codes)) == len(codes) == 10
         assert 0 not in codes
         assert 2 not in codes  # what a shell command gives for wrong usage
 

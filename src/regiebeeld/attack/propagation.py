@@ -1,6 +1,6 @@
 """Integer bound propagation: what follows from the statements by plain arithmetic, cell by cell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,25 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Relations:
+    """Many relations as arrays: `parts[starts[i]:starts[i + 1]]` make up `totals[i]`."""
+
+    totals: Ints
+    starts: Ints
+    parts: Ints
+
+    def __len__(self) -> int:
+        return len(self.totals)
+
+    def __iter__(self) -> Iterator[Relation]:
+        for i, total in enumerate(self.totals.tolist()):
+            yield Relation(total, tuple(self.parts[self.starts[i] : self.starts[i + 1]].tolist()))
+
+
+NO_RELATIONS = Relations(np.empty(0, np.int64), np.zeros(1, np.int64), np.empty(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """The bounds that follow, per statement; `impossible` when no table fits at all."""
 
@@ -28,7 +47,7 @@ class Derived:
     impossible: bool
 
 
-def propagate(statements: Statements, relations: Sequence[Relation] = ()) -> Derived:
+def propagate(statements: Statements, relations: Relations = NO_RELATIONS) -> Derived:
     """Derive bounds of every statement, from its unknowns and from totals and their parts.
 
     Each round tightens every unknown by every statement that holds it, and every total and part
@@ -40,7 +59,7 @@ def propagate(statements: Statements, relations: Sequence[Relation] = ()) -> Der
         np.full(statements.unknowns, UNLIMITED, np.int64),
     )
     lower, upper = statements.lower.copy(), np.minimum(statements.upper, UNLIMITED)
-    system = _System(statements, _as_arrays(relations))
+    system = _System(statements, relations)
     for _ in range(MOST_ROUNDS):
         before = (int(lower.sum()), int(upper.sum()), *(int(u.sum()) for u in unknown))
         lower, upper = system.tighten_totals(*system.tighten_equal(lower, upper))
@@ -53,24 +72,17 @@ def propagate(statements: Statements, relations: Sequence[Relation] = ()) -> Der
     return Derived(lower, upper, impossible=False)
 
 
-def _as_arrays(relations: Sequence[Relation]) -> tuple[Ints, Ints, Ints]:
-    totals = np.array([relation.total for relation in relations], dtype=np.int64)
-    sizes = [len(relation.parts) for relation in relations]
-    parts = np.array([part for relation in relations for part in relation.parts], dtype=np.int64)
-    return totals, np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]), parts
-
-
 class _System:
     """The incidences in the orders that a round needs."""
 
-    def __init__(self, statements: Statements, relations: tuple[Ints, Ints, Ints]) -> None:
+    def __init__(self, statements: Statements, relations: Relations) -> None:
         self.statements = statements
         self.owner = statements.owner
-        self.order = np.argsort(statements.members, kind="stable")
-        starts, _ = statements.by_unknown
+        starts, _, self.order = statements.turned
         self.held = np.flatnonzero(np.diff(starts) > 0)
         self.heads = starts[self.held]
-        self.totals, self.part_starts, self.parts = relations
+        self.totals, self.parts = relations.totals, relations.parts
+        self.part_starts = relations.starts
         self.sets = number_sets(statements)
         self.relation = np.repeat(np.arange(len(self.totals)), np.diff(self.part_starts))
 

@@ -1,5 +1,6 @@
 """Finds for each published figure two tables that fit everything published and lie apart."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.attack.searching import MOST_CHANGES, WIDTH, search_many
-from regiebeeld.attack.solving import Solved, solve_target
+from regiebeeld.attack.solving import WIDTHS, Solved, solve_target
 from regiebeeld.attack.statements import Ints, Statements
 
 _THREADS = 2
@@ -40,7 +41,16 @@ def find_witnesses(
     table: the true value of each unknown; it must fit all statements. That nothing is found
     proves nothing. Raises ValueError for a table that does not fit.
     """
-    sums = statements.sums(table)
+    truth = (table, statements.sums(table))
+    return search_witnesses(statements, truth, targets, tries=tries, seed=seed)
+
+
+def search_witnesses(
+    statements: Statements, truth: tuple[Ints, Ints], targets: Ints, *, tries: int, seed: int
+) -> Witnesses:
+    """Search as `find_witnesses` does; truth: the true table, and what each statement adds up to
+    in it."""
+    table, sums = truth
     if ((sums < statements.lower) | (sums > statements.upper)).any() or (table < 0).any():
         raise ValueError("the true table does not fit what is published")
     parts = np.array_split(targets, _THREADS if len(targets) > _THREADS else 1)
@@ -85,9 +95,14 @@ def _search(
     return Witnesses(mine, *found)
 
 
-def solve_witnesses(statements: Statements, table: Ints, targets: Ints) -> Witnesses:
+def solve_witnesses(
+    statements: Statements,
+    truth: tuple[Ints, Ints],
+    targets: Ints,
+    widths: Sequence[int] = WIDTHS,
+) -> Witnesses:
     """Search witnesses for each target with a solver: slow, and for the last few."""
-    solved = [solve_target(statements, table, int(target)) for target in targets]
+    solved = [solve_target(statements, truth, int(target), widths) for target in targets]
     width = max((len(p) for each in solved if each for p in each.places), default=1)
     found = Witnesses(
         targets,

@@ -37,15 +37,6 @@ def every_class_has_one_rule(catalogue: Catalogue, files: Files) -> Iterator[str
 
 
 @rule
-def persons_wait_for_disclosure_control(catalogue: Catalogue, files: Files) -> Iterator[str]:
-    """A line in a YAML file must not be enough to publish figures about people."""
-    for i, found in enumerate(catalogue.audiences.classes if catalogue.audiences else ()):
-        if found.id is DisclosureClass.PERSONS and found.publish:
-            words = "kan niet: cijfers over mensen wachten op onthullingsbeveiliging"
-            yield fault_in(files, "Audiences:audiences", ("classes", i, "publish"), words)
-
-
-@rule
 def audiences_are_named_once(catalogue: Catalogue, files: Files) -> Iterator[str]:
     names = [one.id for one in catalogue.audiences.audiences] if catalogue.audiences else []
     for i, name in repeats(names):
@@ -56,7 +47,13 @@ def audiences_are_named_once(catalogue: Catalogue, files: Files) -> Iterator[str
 @rule
 def regions_name_sources_that_may_be_published(catalogue: Catalogue, files: Files) -> Iterator[str]:
     for region, place, source in _released_sources(catalogue):
-        refused = _refusal_of(catalogue, source.terms.disclosure)
+        terms = source.terms
+        if terms.disclosure is DisclosureClass.PERSONS and not terms.is_delivery:
+            words = f"bron {source.id!r} is van de klasse persons en is geen levering; "
+            words += "alleen wat geleverd is kan worden afgeschermd"
+            yield fault_in(files, f"Region:{region.id}", place, words)
+            continue
+        refused = _refusal_of(catalogue, terms.disclosure)
         if refused:
             words = f"bron {source.id!r} is van de klasse {refused.id} en wordt niet uitgegeven. "
             words += refused.because

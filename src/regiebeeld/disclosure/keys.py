@@ -86,13 +86,25 @@ def compute_keys(secret: Secret, atoms: Sequence[Keys], counts: ArrayLike) -> Ke
     return keys
 
 
+def list_event_keys(secret: Secret, atom: Sequence[np.uint64], count: int) -> Keys:
+    """Give the numbers of the events of one atom in order; `compute_keys` gives their sum."""
+    names = [np.array([word], dtype=np.uint64) for word in atom]
+    return _hash_events(secret.derive("atoms"), names, np.array([count], dtype=np.int64))
+
+
 def _sum_events(
+    key: tuple[np.uint64, np.uint64], atoms: Sequence[Keys], counts: NDArray[np.int64]
+) -> Keys:
+    return np.add.reduceat(_hash_events(key, atoms, counts), np.cumsum(counts) - counts)
+
+
+def _hash_events(
     key: tuple[np.uint64, np.uint64], atoms: Sequence[Keys], counts: NDArray[np.int64]
 ) -> Keys:
     starts = np.cumsum(counts) - counts
     events = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(starts, counts)
     words = [np.repeat(names, counts) for names in atoms]
-    return np.add.reduceat(hash_words(key, [*words, events.astype(np.uint64)]), starts)
+    return hash_words(key, [*words, events.astype(np.uint64)])
 
 
 def hash_words(key: tuple[np.uint64, np.uint64], words: Sequence[Keys]) -> Keys:

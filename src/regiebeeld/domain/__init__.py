@@ -10,6 +10,7 @@ from regiebeeld.domain.errors import (
     FetchError,
     LedgerError,
     LinkError,
+    RecoveredError,
     RegiebeeldError,
     ReleaseError,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "LinkError",
     "Period",
     "PeriodKind",
+    "RecoveredError",
     "RegiebeeldError",
     "ReleaseError",
     "Status",

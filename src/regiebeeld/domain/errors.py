@@ -61,3 +61,9 @@ class LedgerError(RegiebeeldError):
     """The records that people make cannot be read, written or brought up to date."""
 
     exit_code = 10
+
+
+class RecoveredError(RegiebeeldError):
+    """An attack derived a protected figure, or could not prove that nobody can."""
+
+    exit_code = 11

@@ -19,6 +19,8 @@ _SAFE: dict[str, Any] = {
     "threads": 1,
 }
 _VISIBLE = (Path(__file__).parent / "visible.sql").read_text(encoding="utf-8")
+_VISIBLE_PROOF = (Path(__file__).parent / "visible_proof.sql").read_text(encoding="utf-8")
+_PROOF = {"gate_account", "policy", "policy_source"}  # not in a file of before the gate
 # What a file of before the end dates does not have; which of its sources end is not known.
 _NEEDED = {("source", "delivered"), ("source", "agreement_end"), ("withheld", "words")}
 
@@ -121,3 +123,8 @@ def _make_views(connection: duckdb.DuckDBPyConnection, hidden: Hidden) -> None:
             everything="true" if everything else "false",
         )
     )
+    found = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'file'"
+    ).fetchall()
+    if {name for (name,) in found} >= _PROOF:
+        connection.execute(_VISIBLE_PROOF)

@@ -2,24 +2,28 @@
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from regiebeeld.domain import TOTAL, AreaLevel, Period, PeriodKind, read_period
+from regiebeeld.domain import TOTAL, AreaLevel, Period, PeriodKind, Status, read_period
 from regiebeeld.releases.hiding import Hide, hide_all
 from regiebeeld.releases.opening import open_file
 from regiebeeld.releases.tables import (
     STATUS_NUMBERS,
     About,
     AreaChange,
+    Gate,
     Indicator,
     KeyFigure,
     LeftOut,
+    PolicyClass,
     ReleasedArea,
     ReleasedCell,
+    SourceAccount,
     SourceNote,
+    SourcePolicy,
     SourceRow,
     Theme,
 )
@@ -266,6 +270,34 @@ class Release:
         ]
         rows = self._rows("SELECT theme, indicator, source, words, next_step FROM withheld")
         return (*hidden, *(LeftOut(*row) for row in rows))
+
+    def read_gate(self) -> Gate:
+        """Read the policy and what the gate found; nothing in a file of before the gate."""
+        views = self._rows("SELECT view_name FROM duckdb_views() WHERE view_name = 'gate_account'")
+        if not views:
+            return Gate()
+        names = ", ".join(one.name for one in fields(SourceAccount))
+        accounts = self._rows(f"SELECT {names} FROM gate_account ORDER BY source, events")
+        classes = self._rows("SELECT class, title, publish, words FROM policy ORDER BY class")
+        sources = self._rows("SELECT source, class, finest FROM policy_source ORDER BY source")
+        return Gate(
+            tuple(SourceAccount(*row) for row in accounts),
+            tuple(PolicyClass(*row) for row in classes),
+            tuple(SourcePolicy(*row) for row in sources),
+        )
+
+    def count_by_status(self, sources: Iterable[str]) -> dict[str, dict[Status, int]]:
+        """Count the figures of each of some sources that has any, by status."""
+        rows = self._rows(
+            "SELECT i.source, c.status, count(*) FROM cell_by_indicator c"
+            " JOIN indicator i USING (indicator_key)"
+            " WHERE i.source IN (SELECT unnest(?::VARCHAR[])) GROUP BY ALL",
+            [list(sources)],
+        )
+        counts: dict[str, dict[Status, int]] = {}
+        for source, status, number in rows:
+            counts.setdefault(source, {})[STATUS_NUMBERS[status]] = number
+        return counts
 
 
 def _in_time(cell: ReleasedCell) -> Period:

@@ -91,3 +91,28 @@ CREATE TABLE source_note (source VARCHAR NOT NULL, kind VARCHAR NOT NULL, rows B
 
 -- Which periods hold cells, so that no page has to look for them.
 CREATE TABLE available (indicator_key SMALLINT NOT NULL, indicator_level VARCHAR NOT NULL, period_key INTEGER NOT NULL);
+
+-- What the gate found in all figures of one source about persons, over all audiences together.
+CREATE TABLE gate_account (
+    source VARCHAR NOT NULL,
+    events VARCHAR NOT NULL,      -- the group of events that was judged together
+    figures INTEGER NOT NULL,     -- published or withheld in this release
+    tested INTEGER NOT NULL,      -- of which the range reaches 1 to 4, earlier releases included
+    certified INTEGER NOT NULL,   -- two tables fit everything and differ by at least `width`
+    masked INTEGER NOT NULL,      -- withheld
+    known INTEGER NOT NULL,       -- told already by tables of others
+    exact INTEGER NOT NULL,       -- recovered exactly from what is published
+    width INTEGER NOT NULL,
+    earlier INTEGER NOT NULL,     -- releases and tables of others that were laid beside it
+    outside VARCHAR NOT NULL,     -- titles of the tables of others that counted as known
+    PRIMARY KEY (source, events)
+);
+
+-- The policy as it was when the release was made; no row: made before there was a proof.
+CREATE TABLE policy (
+    class VARCHAR PRIMARY KEY, title VARCHAR NOT NULL, publish BOOLEAN NOT NULL, words VARCHAR NOT NULL
+);
+
+CREATE TABLE policy_source (
+    source VARCHAR PRIMARY KEY, class VARCHAR NOT NULL, finest VARCHAR NOT NULL
+);

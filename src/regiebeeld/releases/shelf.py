@@ -6,7 +6,7 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -99,10 +99,14 @@ class Shelf:
         names = [folder.name for folder in self.folder.iterdir()]
         return sorted((name for name in names if RELEASE_ID.fullmatch(name)), key=_order)
 
-    def compute_next_id(self, day: str) -> str:
-        """Give the next free id of a day: `2026-06-30.1`, then `.2`."""
-        taken = [number for of, number in map(_order, self._names()) if of == day]
-        return check_id(f"{day}.{max(taken, default=0) + 1}")
+    def compute_next_id(self, day: str, taken: Iterable[str] = ()) -> str:
+        """Give the next free id of a day: `2026-06-30.1`, then `.2`.
+
+        taken: ids that were given before, also of releases that are no longer here.
+        """
+        names = {*self._names(), *taken}
+        numbers = [number for of, number in map(_order, names) if of == day]
+        return check_id(f"{day}.{max(numbers, default=0) + 1}")
 
     def use(self, release: str) -> None:
         """Serve this release from now on; raise ReleaseError when it is not whole."""

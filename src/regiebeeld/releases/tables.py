@@ -179,3 +179,54 @@ class PeriodRow:
     kind: str
     first_day: date
     last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAccount:
+    """What the gate found in all figures of one source about persons, for all audiences together.
+
+    `certified`: two tables fit everything published and differ by `width` or more in the figure;
+    `exact`: recovered exactly; `outside`: titles of tables of others that counted as known.
+    """
+
+    source: str
+    events: str
+    figures: int
+    tested: int
+    certified: int
+    masked: int
+    known: int
+    exact: int
+    width: int
+    earlier: int
+    outside: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyClass:
+    """A class of sources: may it be published, and the policy in words."""
+
+    name: str
+    title: str
+    publish: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePolicy:
+    source: str
+    class_name: str
+    finest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The policy of a release and what its gate found; empty in a release of before the gate."""
+
+    accounts: tuple[SourceAccount, ...] = ()
+    classes: tuple[PolicyClass, ...] = ()
+    sources: tuple[SourcePolicy, ...] = ()
+
+    @property
+    def is_recorded(self) -> bool:
+        return bool(self.classes)

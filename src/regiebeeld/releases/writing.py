@@ -21,12 +21,26 @@ _SORTED = {
     "cell_by_area": "area_key, indicator_key, period_key, breakdown_key",
 }
 # Tables that say nothing of a cell and go whole into every file.
-_OPEN_TABLES = ("area", "drawing", "area_change")
+_OPEN_TABLES = ("area", "drawing", "area_change", "policy")
 # Tables of which only the rows go along that something visible uses, each with its own .sql file:
 # the words of a hidden figure (why it is missing, its page, its months) would tell of it too.
 _USED_TABLES = (
     "withheld", "theme", "breakdown", "period", "reason", "class_break", "source", "source_note",
+    "gate_account", "policy_source",
 )  # fmt: skip
+_TEXT, _NUMBER = pa.string(), pa.int32()
+# The proof of the gate, as a run hands it over; a run that has none leaves the tables out.
+PROOF_SCHEMAS = {
+    "gate_account": pa.schema(
+        {
+            "source": _TEXT, "events": _TEXT, "figures": _NUMBER, "tested": _NUMBER,
+            "certified": _NUMBER, "masked": _NUMBER, "known": _NUMBER, "exact": _NUMBER,
+            "width": _NUMBER, "earlier": _NUMBER, "outside": _TEXT,
+        }
+    ),
+    "policy": pa.schema({"class": _TEXT, "title": _TEXT, "publish": pa.bool_(), "words": _TEXT}),
+    "policy_source": pa.schema({"source": _TEXT, "class": _TEXT, "finest": _TEXT}),
+}  # fmt: skip
 _USED = {
     name: (_HERE / f"used_{name}.sql").read_text(encoding="utf-8")
     for name in (*_USED_TABLES, "key_figure", "available")
@@ -63,14 +77,17 @@ class AudienceFile:
 class ReleaseTables:
     """The one protected cell set with its dimension tables, ready to be filtered per audience.
 
-    tables: Arrow tables named and shaped as in schema.sql, `cell` as in cells.sql,
-    with rows and columns in any order. Raises ReleaseError when a table is absent, or a
-    cell names an indicator, area, period or breakdown that is not there.
+    tables: Arrow tables named and shaped as in schema.sql, `cell` as in cells.sql, with rows and
+    columns in any order; those of PROOF_SCHEMAS may be absent, and are then empty. Raises
+    ReleaseError when another table is absent, or a cell names an indicator, area, period or
+    breakdown that is not there.
     """
 
     def __init__(
         self, tables: Mapping[str, pa.Table], *, about: Mapping[str, str], threads: int = 2
     ) -> None:
+        proof = {name: schema.empty_table() for name, schema in PROOF_SCHEMAS.items()}
+        tables = {**proof, **tables}
         wanted = {*_OPEN_TABLES, *_USED_TABLES, "key_figure", "indicator", "cell"}
         if missing := sorted(wanted - set(tables)):
             raise ReleaseError(f"voor een versie ontbreken de tabellen {', '.join(missing)}")

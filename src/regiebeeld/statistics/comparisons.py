@@ -17,13 +17,33 @@ class Verdict(StrEnum):
     LOWER = "lower"
     WITHIN_CHANCE = "within_chance"
     TOO_FEW = "too_few"
+    UNCLEAR = "unclear"  # clear for some of the counts that rounding leaves open, not for all
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a rounded count can be, both ends included; an exact count has equal ends."""
+
+    lower: int
+    upper: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.lower <= self.upper:
+            raise ValueError(f"span {self.lower} to {self.upper}: expected 0 <= lower <= upper")
+
+    @property
+    def is_exact(self) -> bool:
+        return self.lower == self.upper
 
 
 @dataclass(frozen=True, slots=True)
 class CountComparison:
-    """`ratio` of the two rates with its 95 % interval; inf or 0 where one side is empty."""
+    """`ratio` of the two rates with its 95 % interval; inf or 0 where one side is empty.
 
-    ratio: float
+    `ratio` is None where a count was rounded: there the interval is all that is known.
+    """
+
+    ratio: float | None
     lower: float
     upper: float
     p: float
@@ -58,6 +78,41 @@ def compare_counts(now: int, before: int, exposure_ratio: float = 1.0) -> CountC
         p=float(p),
         verdict=_verdict(now, before, exposure_ratio, p=float(p)),
     )
+
+
+def compare_spans(now: Span, before: Span, exposure_ratio: float = 1.0) -> CountComparison:
+    """Compare two counts of which rounding leaves a span: what holds for every pair in them.
+
+    exposure_ratio: as in compare_counts. Each end of the interval is that of the exact
+    conditional interval at the pair that reaches furthest, so that it holds the true ratio at
+    least as often as an interval around the true counts. HIGHER or LOWER only when every pair
+    gives it; UNCLEAR when some pairs do; TOO_FEW when the smallest pair is. p is the larger of
+    the two outermost pairs: where the verdict is HIGHER or LOWER no pair has a larger one.
+    """
+    if now.is_exact and before.is_exact:
+        return compare_counts(now.lower, before.lower, exposure_ratio)
+    # More now or fewer before makes every tail of the test smaller on one side and greater on the
+    # other, so the two outermost pairs speak for all that lie between them.
+    lowest = compare_counts(now.lower, before.upper, exposure_ratio)
+    highest = compare_counts(now.upper, before.lower, exposure_ratio)
+    fewest = now.lower + before.lower
+    return CountComparison(
+        ratio=None,
+        lower=lowest.lower,
+        upper=highest.upper,
+        p=max(lowest.p, highest.p),
+        verdict=_verdict_of_all(lowest.verdict, highest.verdict, fewest=fewest),
+    )
+
+
+def _verdict_of_all(lowest: Verdict, highest: Verdict, *, fewest: int) -> Verdict:
+    if fewest < FEWEST_TOGETHER:
+        return Verdict.TOO_FEW
+    if lowest is Verdict.HIGHER or highest is Verdict.LOWER:
+        return Verdict.HIGHER if lowest is Verdict.HIGHER else Verdict.LOWER
+    if lowest is Verdict.LOWER or highest is Verdict.HIGHER:
+        return Verdict.UNCLEAR
+    return Verdict.WITHIN_CHANCE
 
 
 def _ratio(share: float, exposure_ratio: float) -> float:

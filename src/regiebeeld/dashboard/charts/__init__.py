@@ -20,9 +20,14 @@ from regiebeeld.dashboard.charts.vega import warm_up
 from regiebeeld.dashboard.charts.words import (
     describe_finest,
     describe_flags,
+    describe_in_sentence,
     describe_rate,
     describe_value,
+    has_rounded,
+    is_masked,
+    is_rounded,
     is_usable,
+    rate_span,
 )
 
 __all__ = [
@@ -37,6 +42,7 @@ __all__ = [
     "describe_comparison",
     "describe_finest",
     "describe_flags",
+    "describe_in_sentence",
     "describe_rate",
     "describe_value",
     "draw_map",
@@ -44,10 +50,14 @@ __all__ = [
     "draw_seasons",
     "draw_sparkline",
     "draw_trend",
+    "has_rounded",
+    "is_masked",
+    "is_rounded",
     "is_usable",
     "name_day",
     "name_period",
     "name_periods",
+    "rate_span",
     "read_texts",
     "warm_up",
     "write_count",

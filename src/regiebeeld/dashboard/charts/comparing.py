@@ -5,13 +5,14 @@ from math import isfinite
 
 from regiebeeld.dashboard.charts.formats import write_number
 from regiebeeld.dashboard.charts.texts import TEXTS
-from regiebeeld.dashboard.charts.words import is_usable
-from regiebeeld.domain import Status
+from regiebeeld.dashboard.charts.words import is_usable, span_of
 from regiebeeld.releases import ReleasedCell
-from regiebeeld.statistics import CountComparison, Verdict, compare_counts
+from regiebeeld.statistics import CountComparison, Verdict, compare_spans
 
 # From fewer cases than this a percentage says more than the figures do.
 FEWEST_FOR_PERCENT = 20
+# Rounding makes a margin wider: from here on (a doubling beside hardly more) it says nothing.
+WIDEST_MARGIN = 2.0
 _CHANGED = (Verdict.HIGHER, Verdict.LOWER)
 
 
@@ -38,19 +39,18 @@ class Comparison:
 def compare_cells(
     now: ReleasedCell | None, before: ReleasedCell | None, *, is_judged: bool = True
 ) -> Comparison:
-    """Compare two exact counts, corrected for the length of their periods.
+    """Compare two counts, corrected for the length of their periods.
 
+    Of a rounded count every value that it can be is compared; the verdict holds for all of them.
     Not judged is what an indicator does not allow: a number of cameras is not drawn by chance.
     """
     return Comparison(now, before, _compare(now, before) if is_judged else None, is_judged)
 
 
 def _compare(now: ReleasedCell | None, before: ReleasedCell | None) -> CountComparison | None:
-    if now is None or before is None or not (is_usable(now) and is_usable(before)):
+    if not is_usable(now) or not is_usable(before):
         return None
-    if Status.ROUNDED in (now.status, before.status) or now.value is None or before.value is None:
-        return None
-    return compare_counts(now.value, before.value, now.period.days / before.period.days)
+    return compare_spans(span_of(now), span_of(before), now.period.days / before.period.days)
 
 
 def describe_comparison(comparison: Comparison, *, short: bool = False) -> str:
@@ -59,13 +59,20 @@ def describe_comparison(comparison: Comparison, *, short: bool = False) -> str:
 
 
 def describe_change(comparison: Comparison) -> str | None:
-    """Give the change in percent with its margin; None for small counts or mere chance."""
+    """Give the change in percent with its margin; None for small counts or mere chance.
+
+    Of rounded counts only the margin is told, and only when it says something.
+    """
     result, before = comparison.result, comparison.before
-    if result is None or before is None or not comparison.is_clear:
+    if result is None or not is_usable(before) or not comparison.is_clear:
         return None
-    if (before.value or 0) < FEWEST_FOR_PERCENT or not isfinite(result.upper):
+    if span_of(before).lower < FEWEST_FOR_PERCENT or not isfinite(result.upper):
         return None
-    bounds = sorted(abs(bound - 1) * 100 for bound in (result.lower, result.upper))
+    if result.ratio is None and result.upper > WIDEST_MARGIN * result.lower:
+        return None
     key = "compare.change_up" if result.verdict is Verdict.HIGHER else "compare.change_down"
+    bounds = sorted(abs(bound - 1) * 100 for bound in (result.lower, result.upper))
     low, high = (write_number(bound, 0 if bound >= 1 else 1) for bound in bounds)
+    if result.ratio is None:
+        return TEXTS(f"{key}_rounded", low=low, high=high)
     return TEXTS(key, percent=write_number(abs(result.ratio - 1) * 100), low=low, high=high)

@@ -1,10 +1,11 @@
-"""What line charts share: the axis of counts, and a line that is dashed where it may change."""
+"""What line charts share: the axis of counts, a line that is dashed where it may change, and the
+range of each rounded figure behind it."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from regiebeeld.dashboard.charts.vega import ACCENT, SOFT
-from regiebeeld.dashboard.charts.words import is_usable
+from regiebeeld.dashboard.charts.vega import ACCENT, RANGE, SOFT, WIDTH
+from regiebeeld.dashboard.charts.words import is_rounded, is_usable, span_of
 from regiebeeld.releases import ReleasedCell
 
 Points = list[dict[str, Any]]
@@ -44,6 +45,32 @@ def split_points(
         {**p, "value": v if b else None} for p, v, b in zip(places, values, beside, strict=True)
     ]
     return firm, dashed if any(soft) else []
+
+
+def range_points(
+    places: Sequence[dict[str, Any]], cells: Sequence[ReleasedCell], *, gaps: int
+) -> Points:
+    """Give the range of each rounded cell where it stands on the horizontal axis.
+
+    gaps: how many figures stand beside each other, which makes the bars as broad as fits.
+    """
+    wide = round(min(10.0, 0.7 * WIDTH / max(1, gaps)), 1)
+    return [
+        {**place, "low": span_of(cell).lower, "high": span_of(cell).upper, "wide": wide}
+        for place, cell in zip(places, cells, strict=True)
+        if is_rounded(cell) and is_usable(cell)
+    ]
+
+
+def range_layer(name: str, x: dict[str, Any]) -> dict[str, Any]:
+    """Give the layer of ranges: a light bar from the lowest to the highest possible count."""
+    size = {"field": "wide", "type": "quantitative", "scale": None, "legend": None}
+    encoding = {"x": x, "y": count_axis("low"), "y2": {"field": "high"}, "strokeWidth": size}
+    return {
+        "data": {"name": name},
+        "mark": {"type": "rule", "color": RANGE},
+        "encoding": encoding,
+    }
 
 
 def line_layer(name: str, x: dict[str, Any], *, dashed: bool, size: int | None) -> dict[str, Any]:

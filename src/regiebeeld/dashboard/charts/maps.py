@@ -5,24 +5,35 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from math import ceil
 
 from markupsafe import Markup
 
+from regiebeeld.dashboard.charts.extremes import Bounds, Extreme, find_highest, find_lowest
 from regiebeeld.dashboard.charts.figure import Figure, LegendRow, Row, Table
 from regiebeeld.dashboard.charts.formats import name_period, write_count, write_rate
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.vega import hash_text
 from regiebeeld.dashboard.charts.words import (
+    count_in_unit,
     describe_bare_rate,
     describe_flags,
     describe_interval,
     describe_rate,
     describe_value,
+    is_masked,
+    is_rounded,
     is_usable,
     name_unit,
+    rate_span,
+    span_of,
+    write_range,
+    write_span,
 )
-from regiebeeld.domain import AreaLevel, Period, Status
+from regiebeeld.disclosure import BASE
+from regiebeeld.domain import AreaLevel, Period
 from regiebeeld.releases import Indicator, ReleasedArea, ReleasedCell
+from regiebeeld.statistics import Span
 
 FEW, NONE = "k-few", "k-none"
 _CLASSES = 5
@@ -50,6 +61,14 @@ class MapRequest:
     marked: ReleasedArea | None = None
     may_rank: bool = True
 
+    def bounds_of(self, area: ReleasedArea) -> Bounds:
+        """Give what the number that colours an area can be after rounding."""
+        cell = self.cells[area.code]
+        if self.measure == "rate":
+            return rate_span(cell) or (0.0, 0.0)
+        span = span_of(cell)
+        return span.lower, span.upper
+
 
 def draw_map(wanted: MapRequest) -> Figure:
     """Draw a choropleth with legend, sentence and table twin of the same cells."""
@@ -73,7 +92,7 @@ def draw_map(wanted: MapRequest) -> Figure:
 
 
 def value_of(wanted: MapRequest, area: ReleasedArea) -> float | None:
-    """Give the number that colours an area, or None."""
+    """Give the released number that colours an area, or None."""
     cell = wanted.cells.get(area.code)
     if cell is None or not is_usable(cell):
         return None
@@ -85,7 +104,7 @@ def _style(wanted: MapRequest, area: ReleasedArea, breaks: tuple[float, ...]) ->
     if value is not None:
         return f"k-{bisect_right(breaks, value) + 1}"
     # A count without a rate, and a protected count, are "too few"; anything else is no data.
-    return FEW if is_usable(cell) or (cell is not None and cell.status is Status.MASKED) else NONE
+    return FEW if is_usable(cell) or is_masked(cell) else NONE
 
 
 def _breaks_of(wanted: MapRequest) -> tuple[float, ...]:
@@ -105,13 +124,16 @@ def _breaks_of(wanted: MapRequest) -> tuple[float, ...]:
 def describe_map(wanted: MapRequest, styles: Mapping[str, str]) -> str:
     """Say the spread of the map, and how many areas have no figure or too few cases."""
     drawn = [area for area in wanted.areas if area.code in styles]
-    known = [(value, area) for area in drawn if (value := value_of(wanted, area)) is not None]
+    known = [area for area in drawn if value_of(wanted, area) is not None]
     parts = [_describe_spread(wanted, known)]
     few, none = (
         sum(style == wanted_style for style in styles.values()) for wanted_style in (FEW, NONE)
     )
-    if few:
-        parts.append(TEXTS("map.summary_few", few=_count_areas(few, wanted.level)))
+    masked = sum(is_masked(wanted.cells.get(area.code)) for area in drawn)
+    if few > masked:
+        parts.append(TEXTS("map.summary_few", few=_count_areas(few - masked, wanted.level)))
+    if masked:
+        parts.append(TEXTS("map.summary_masked", masked=_count_areas(masked, wanted.level)))
     if none and known:
         parts.append(TEXTS("map.summary_grey", grey=_count_areas(none, wanted.level)))
     if not wanted.breaks and known:
@@ -119,7 +141,7 @@ def describe_map(wanted: MapRequest, styles: Mapping[str, str]) -> str:
     return " ".join(parts)
 
 
-def _describe_spread(wanted: MapRequest, known: Sequence[tuple[float, ReleasedArea]]) -> str:
+def _describe_spread(wanted: MapRequest, known: Sequence[ReleasedArea]) -> str:
     words = {
         "level": TEXTS(f"level.{wanted.level}"),
         "levels": TEXTS(f"levels.{wanted.level}"),
@@ -129,13 +151,35 @@ def _describe_spread(wanted: MapRequest, known: Sequence[tuple[float, ReleasedAr
         return TEXTS("map.summary_none", **words)
     if not wanted.may_rank:
         return TEXTS("map.summary_neutral", **words)
-    (_, lowest), (_, highest) = (
-        min(known, key=lambda pair: pair[0]),
-        max(known, key=lambda pair: pair[0]),
-    )
-    words |= {"low_name": lowest.name, "high_name": highest.name}
+    low, high = (find(known, wanted.bounds_of) for find in (find_lowest, find_highest))
+    if low.lower < low.upper and len(known) > 1 and _share_an_area(low, high):
+        whole = Extreme(low.lower, high.upper, low.items)
+        return TEXTS("map.summary_close", **words, figure=_write_extreme(wanted, whole))
+    words |= {"low_name": _name_areas(wanted, low), "high_name": _name_areas(wanted, high)}
     key = "map.summary_one" if len(known) == 1 else "map.summary_spread"
-    return TEXTS(key, **words, low=_value_text(wanted, lowest), high=_value_text(wanted, highest))
+    return TEXTS(key, **words, low=_write_extreme(wanted, low), high=_write_extreme(wanted, high))
+
+
+def _share_an_area(low: Extreme[ReleasedArea], high: Extreme[ReleasedArea]) -> bool:
+    return bool({area.code for area in low.items} & {area.code for area in high.items})
+
+
+def _name_areas(wanted: MapRequest, found: Extreme[ReleasedArea]) -> str:
+    if found.only is not None:
+        return found.only.name
+    return TEXTS("map.one_of", count=len(found.items), levels=TEXTS(f"levels.{wanted.level}"))
+
+
+def _write_extreme(wanted: MapRequest, found: Extreme[ReleasedArea]) -> str:
+    first = wanted.cells[found.items[0].code]
+    if wanted.measure == "rate":
+        rate = write_range(write_rate(found.lower), write_rate(found.upper))
+        return TEXTS(
+            "rate.short", rate=rate, per=write_count(first.per or 0), base=first.base_figure
+        )
+    span = Span(int(found.lower), int(found.upper))
+    unit = name_unit(wanted.indicator.unit, span.lower if span.is_exact else None)
+    return TEXTS("map.count", count=write_span(span), unit=unit)
 
 
 def _count_areas(count: int, level: AreaLevel) -> str:
@@ -150,7 +194,9 @@ def _value_text(wanted: MapRequest, area: ReleasedArea) -> str:
     if wanted.measure == "rate":
         return describe_rate(cell)
     return TEXTS(
-        "map.count", count=describe_value(cell), unit=name_unit(wanted.indicator.unit, cell.value)
+        "map.count",
+        count=describe_value(cell),
+        unit=name_unit(wanted.indicator.unit, count_in_unit(cell)),
     )
 
 
@@ -195,23 +241,41 @@ def _legend(
         counts[style] = counts.get(style, 0) + 1
     rows = [
         LegendRow(f"k-{number}", label, counts.get(f"k-{number}", 0))
-        for number, label in enumerate(_class_labels(breaks, wanted.measure), start=1)
+        for number, label in enumerate(_class_labels(wanted, breaks), start=1)
+        if label
     ]
     rows.append(LegendRow(FEW, TEXTS("map.legend_few"), counts.get(FEW, 0)))
     rows.append(LegendRow(NONE, TEXTS("map.legend_none"), counts.get(NONE, 0)))
     return tuple(row for row in rows if row.count or row.style not in (FEW, NONE))
 
 
-def _class_labels(breaks: tuple[float, ...], measure: str) -> list[str]:
+def _class_labels(wanted: MapRequest, breaks: tuple[float, ...]) -> list[str]:
     if not breaks:
         return []
-    words = [write_rate(b) if measure == "rate" else write_count(round(b)) for b in breaks]
+    shown = [cell for cell in wanted.cells.values() if is_usable(cell)]
+    if wanted.measure == "count" and shown and all(map(is_rounded, shown)):
+        return _rounded_labels(breaks)
+    rate = wanted.measure == "rate"
+    words = [write_rate(b) if rate else write_count(round(b)) for b in breaks]
     middle = [TEXTS("map.legend_middle", low=low, high=high) for low, high in pairwise(words)]
     return [
         TEXTS("map.legend_first", high=words[0]),
         *middle,
         TEXTS("map.legend_last", low=words[-1]),
     ]
+
+
+def _rounded_labels(breaks: tuple[float, ...]) -> list[str]:
+    """Label each class with what the counts in it can be; empty where no multiple of 5 falls.
+
+    A class of rounded counts from 5 to 10 holds counts of 1 to 9: its bounds alone would lie.
+    """
+    starts = [0, *(ceil(b / BASE) * BASE for b in breaks)]
+    labels = [
+        write_span(Span(max(low - BASE + 1, 0), high - 1)) if low < high else ""
+        for low, high in pairwise(starts)
+    ]
+    return [*labels, TEXTS("map.legend_last", low=write_count(max(starts[-1] - BASE + 1, 0)))]
 
 
 def _table(wanted: MapRequest, caption: str) -> Table:

@@ -6,16 +6,19 @@ from math import ceil, floor, log10
 
 from markupsafe import Markup
 
+from regiebeeld.dashboard.charts.extremes import find_highest
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import name_period, write_count, write_number
 from regiebeeld.dashboard.charts.texts import TEXTS
-from regiebeeld.dashboard.charts.vega import ACCENT, FONT, GRID, INK, SOFT, WIDTH, hash_text
+from regiebeeld.dashboard.charts.vega import ACCENT, FONT, GRID, INK, RANGE, SOFT, WIDTH, hash_text
 from regiebeeld.dashboard.charts.words import (
     describe_bare_rate,
     describe_flags,
     describe_interval,
     describe_rate,
     describe_value,
+    is_rounded,
+    rate_span,
 )
 from regiebeeld.domain import Period
 from regiebeeld.releases import Indicator, ReleasedArea, ReleasedCell
@@ -42,6 +45,7 @@ def draw_ranking(
 ) -> Figure:
     """Draw the areas with the highest rates; all of them stand in the table.
 
+    The order is that of the released rates, by name where they are equal.
     cells: one period by area code; an area without a rate is left out. region: the
     cell of the whole, drawn as a line.
     """
@@ -49,7 +53,7 @@ def draw_ranking(
         (
             (area, cells[area.code])
             for area in areas
-            if area.code in cells and cells[area.code].rate is not None
+            if area.code in cells and rate_span(cells[area.code]) is not None
         ),
         key=lambda pair: (-(pair[1].rate or 0), pair[0].name),
     )
@@ -68,8 +72,10 @@ def describe_ranking(rated: Sequence[Rated], levels: str, region: ReleasedCell |
     if region is None or region.rate is None:
         sentence = TEXTS("ranking.summary_plain")
     else:
-        above = sum(1 for _, cell in rated if (cell.rate_lower or 0) > region.rate)
-        below = sum(1 for _, cell in rated if (cell.rate_upper or 0) < region.rate)
+        # What rounding leaves open of the region counts too: clear of both its ends.
+        lowest, highest = rate_span(region) or (region.rate, region.rate)
+        above = sum(1 for _, cell in rated if (cell.rate_lower or 0) > highest)
+        below = sum(1 for _, cell in rated if (cell.rate_upper or 0) < lowest)
         counts = {"above": above, "below": below, "total": len(rated)}
         sentence = TEXTS("ranking.summary", **counts, levels=levels, region=describe_rate(region))
     if len(rated) > SHOWN:
@@ -114,7 +120,7 @@ def _draw(rated: Sequence[Rated], region: ReleasedCell | None, link: Link, *, ti
     )
     height = _HEAD + _STEP * len(rated) + _FOOT
     mark = f"r{hash_text(title):x}"
-    words = TEXTS("ranking.description", name=rated[0][0].name, rate=describe_rate(rated[0][1]))
+    words = _describe(rated)
     rows = "".join(_row(area, cell, index, top, link) for index, (area, cell) in enumerate(rated))
     return Markup(  # noqa: S704 - numbers of our own and escaped names
         f'<svg class="ranking" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
@@ -123,6 +129,14 @@ def _draw(rated: Sequence[Rated], region: ReleasedCell | None, link: Link, *, ti
         f'<title id="{mark}t">{escape(title)}</title><desc id="{mark}d">{escape(words)}</desc>'
         f"{_axis(top, height)}{_region_line(region, top, height)}{rows}</svg>"
     )
+
+
+def _describe(rated: Sequence[Rated]) -> str:
+    found = find_highest(rated, lambda pair: rate_span(pair[1]) or (0.0, 0.0))
+    if found.only is None:
+        return TEXTS("ranking.description_several", count=len(found.items))
+    area, cell = found.only
+    return TEXTS("ranking.description", name=area.name, rate=describe_rate(cell))
 
 
 def compute_top(highest: float) -> float:
@@ -177,6 +191,15 @@ def _row(area: ReleasedArea, cell: ReleasedCell, index: int, top: float, link: L
     return (
         f'<a href="{escape(link(area))}" aria-label="{words}"><title>{words}</title>'
         f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end" fill="{INK}">{escape(name)}</text>'
+        f"{_range(cell, y, top)}"
         f'<path d="M{low},{y}H{high}" stroke="{SOFT}" stroke-width="1.5"/>'
         f'<circle cx="{now}" cy="{y}" r="4.5" fill="{ACCENT}"/></a>'
     )
+
+
+def _range(cell: ReleasedCell, y: int, top: float) -> str:
+    span = rate_span(cell)
+    if not is_rounded(cell) or span is None:
+        return ""
+    low, high = (_x(rate, top) for rate in span)
+    return f'<path d="M{low},{y}H{high}" stroke="{RANGE}" stroke-width="9"/>'

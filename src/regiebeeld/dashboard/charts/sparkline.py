@@ -5,20 +5,29 @@ from html import escape
 
 from markupsafe import Markup
 
+from regiebeeld.dashboard.charts.extremes import (
+    count_bounds,
+    find_highest,
+    find_lowest,
+    write_extreme,
+)
 from regiebeeld.dashboard.charts.formats import name_period
 from regiebeeld.dashboard.charts.texts import TEXTS
-from regiebeeld.dashboard.charts.words import describe_value, is_usable
+from regiebeeld.dashboard.charts.words import describe_value, is_rounded, is_usable, span_of
 from regiebeeld.releases import ReleasedCell
 
 _WIDTH, _HEIGHT, _EDGE = 160, 40, 4
 
 
 def draw_sparkline(series: Sequence[ReleasedCell]) -> Markup | None:
-    """Draw the values of a series from zero; None when fewer than two can be drawn."""
+    """Draw the values of a series from zero; None when fewer than two can be drawn.
+
+    Behind a rounded value stands a light bar: what it can be.
+    """
     usable = [cell for cell in series if is_usable(cell)]
     if len(usable) < 2:
         return None
-    top = max(1, *(cell.value or 0 for cell in usable))
+    top = max(1, *(span_of(cell).upper for cell in usable))
     points = [_place(index, cell, len(series), top) for index, cell in enumerate(series)]
     firm, soft = _runs(series, points)
     last = next(point for point in reversed(points) if point)
@@ -26,6 +35,7 @@ def draw_sparkline(series: Sequence[ReleasedCell]) -> Markup | None:
         f'<svg class="spark" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
         f' role="img" aria-label="{escape(_describe(usable))}">'
         f'<path class="spark-zero" d="M0,{_HEIGHT - _EDGE}H{_WIDTH}"/>'
+        f"{_ranges(series, top)}"
         f'<path class="spark-line" d="{firm}"/><path class="spark-soft" d="{soft}"/>'
         f'<circle class="spark-now" cx="{last[0]}" cy="{last[1]}" r="3"/></svg>'
     )
@@ -34,9 +44,28 @@ def draw_sparkline(series: Sequence[ReleasedCell]) -> Markup | None:
 def _place(index: int, cell: ReleasedCell, count: int, top: int) -> tuple[float, float] | None:
     if not is_usable(cell):
         return None
-    x = _EDGE + index * (_WIDTH - 2 * _EDGE) / max(1, count - 1)
-    y = _HEIGHT - _EDGE - (cell.value or 0) / top * (_HEIGHT - 2 * _EDGE)
-    return round(x, 1), round(y, 1)
+    return _x(index, count), _y(cell.value or 0, top)
+
+
+def _x(index: int, count: int) -> float:
+    return round(_EDGE + index * (_WIDTH - 2 * _EDGE) / max(1, count - 1), 1)
+
+
+def _y(value: int, top: int) -> float:
+    return round(_HEIGHT - _EDGE - value / top * (_HEIGHT - 2 * _EDGE), 1)
+
+
+def _ranges(series: Sequence[ReleasedCell], top: int) -> str:
+    spans = {
+        _x(index, len(series)): span_of(cell)
+        for index, cell in enumerate(series)
+        if is_rounded(cell) and is_usable(cell)
+    }
+    if not spans:
+        return ""
+    wide = min(6.0, 0.7 * _WIDTH / len(series))
+    path = "".join(f"M{x},{_y(span.lower, top)}V{_y(span.upper, top)}" for x, span in spans.items())
+    return f'<path class="spark-range" stroke-width="{wide:.1f}" d="{path}"/>'
 
 
 def _runs(
@@ -58,12 +87,11 @@ def _runs(
 
 
 def _describe(usable: Sequence[ReleasedCell]) -> str:
-    low, high = (choose(usable, key=lambda cell: cell.value or 0) for choose in (min, max))
     return TEXTS(
         "sparkline.description",
         first=name_period(usable[0].period),
         last=name_period(usable[-1].period),
-        low=describe_value(low),
-        high=describe_value(high),
+        low=write_extreme(find_lowest(usable, count_bounds)),
+        high=write_extreme(find_highest(usable, count_bounds)),
         now=describe_value(usable[-1]),
     )

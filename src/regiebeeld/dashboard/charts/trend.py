@@ -12,18 +12,35 @@ from regiebeeld.dashboard.charts.comparing import (
     describe_change,
     describe_comparison,
 )
+from regiebeeld.dashboard.charts.extremes import (
+    Extreme,
+    count_bounds,
+    find_highest,
+    find_lowest,
+    write_extreme,
+)
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import name_period, name_periods, write_count
-from regiebeeld.dashboard.charts.lines import Points, count_axis, line_layer, split_points
+from regiebeeld.dashboard.charts.lines import (
+    Points,
+    count_axis,
+    line_layer,
+    range_layer,
+    range_points,
+    split_points,
+)
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.vega import INK, PALE, RULE, SOFT, WIDTH, draw_svg
 from regiebeeld.dashboard.charts.words import (
+    count_in_unit,
     describe_bare_rate,
     describe_flags,
+    describe_in_sentence,
     describe_interval,
     describe_value,
     is_usable,
     name_unit,
+    span_of,
 )
 from regiebeeld.domain import PeriodKind
 from regiebeeld.releases import Indicator, ReleasedArea, ReleasedCell
@@ -89,13 +106,13 @@ def _describe_last(
     before = find_year_earlier(series, last)
     known = {
         "area": area.name,
-        "unit": name_unit(indicator.unit, last.value),
+        "unit": name_unit(indicator.unit, count_in_unit(last)),
         "period": name_period(last.period),
-        "count": describe_value(last),
+        "count": describe_in_sentence(last),
     }
     if before is None or not is_usable(before):
         return TEXTS("trend.summary_first", **known)
-    known |= {"before": describe_value(before)}
+    known |= {"before": describe_in_sentence(before)}
     comparison = compare_cells(last, before, is_judged="comparison" in indicator.analyses)
     if change := describe_change(comparison):
         return TEXTS("trend.summary_change", **known, change=change)
@@ -112,18 +129,23 @@ def find_year_earlier(series: Sequence[ReleasedCell], cell: ReleasedCell) -> Rel
 
 
 def _describe_line(usable: Sequence[ReleasedCell], kind: PeriodKind) -> str:
-    high = max(usable, key=lambda cell: cell.value or 0)
-    low = min(usable, key=lambda cell: cell.value or 0)
+    high, low = find_highest(usable, count_bounds), find_lowest(usable, count_bounds)
     return TEXTS(
         "trend.description",
         kind=name_periods(kind),
         first=name_period(usable[0].period),
         last=name_period(usable[-1].period),
-        high=write_count(high.value or 0),
-        high_period=name_period(high.period),
-        low=write_count(low.value or 0),
-        low_period=name_period(low.period),
+        high=write_extreme(high),
+        high_period=_name_when(high),
+        low=write_extreme(low),
+        low_period=_name_when(low),
     )
+
+
+def _name_when(found: Extreme[ReleasedCell]) -> str:
+    if found.only is None:
+        return TEXTS("trend.one_of", count=len(found.items))
+    return name_period(found.only.period)
 
 
 def _table(names: dict[str, str], series: Sequence[ReleasedCell]) -> Table:
@@ -159,11 +181,18 @@ def _table(names: dict[str, str], series: Sequence[ReleasedCell]) -> Table:
 def _draw(
     series: Sequence[ReleasedCell], breaks: Sequence[Break], title: str, description: str
 ) -> Markup:
-    firm, dashed = split_points([{"day": _day_of(cell)} for cell in series], series)
-    last = next(cell for cell in reversed(series) if is_usable(cell))
-    data = {"firm": firm, "dashed": dashed, "last": [{"day": _day_of(last), "value": last.value}]}
+    places = [{"day": _day_of(cell)} for cell in series]
+    firm, dashed = split_points(places, series)
+    data = {"firm": firm, "dashed": dashed, "last": [_last_row(series)]}
+    data["range"] = range_points(places, series, gaps=len(series))
     data |= {known.key: [_break_row(known, series[-1])] for known in breaks}
     return draw_svg(_spec(data, breaks), data, title=title, description=description)
+
+
+def _last_row(series: Sequence[ReleasedCell]) -> dict[str, Any]:
+    last = next(cell for cell in reversed(series) if is_usable(cell))
+    top = span_of(last).upper
+    return {"day": _day_of(last), "value": last.value, "top": top, "word": describe_value(last)}
 
 
 def _day_of(cell: ReleasedCell) -> str:
@@ -179,6 +208,8 @@ def _spec(data: Mapping[str, Points], breaks: Sequence[Break]) -> dict[str, Any]
     x = {"field": "day", "type": "temporal", "title": None, "axis": axis, "scale": {"padding": 12}}
     size = 30 if len(data["firm"]) <= _FEW_POINTS else None
     layers = [*map(_break_shape, breaks), *map(_break_word, breaks, range(len(breaks)))]
+    if data["range"]:
+        layers.append(range_layer("range", x))
     layers.append(line_layer("firm", x, dashed=False, size=size))
     if data["dashed"]:
         layers.append(line_layer("dashed", x, dashed=True, size=None))
@@ -187,13 +218,13 @@ def _spec(data: Mapping[str, Points], breaks: Sequence[Break]) -> dict[str, Any]
 
 def _last_layer(x: dict[str, Any]) -> dict[str, Any]:
     word = {"type": "text", "dy": -14, "align": "right", "fontWeight": "bold", "color": INK}
-    text = {"field": "value", "type": "quantitative", "format": ",d"}
+    place = {"x": x, "y": count_axis("top"), "text": {"field": "word", "type": "nominal"}}
+    point = {"type": "point", "filled": True, "size": 60, "color": INK}
     return {
         "data": {"name": "last"},
-        "encoding": {"x": x, "y": count_axis("value")},
         "layer": [
-            {"mark": {"type": "point", "filled": True, "size": 60, "color": INK}},
-            {"mark": word, "encoding": {"text": text}},
+            {"mark": point, "encoding": {"x": x, "y": count_axis("value")}},
+            {"mark": word, "encoding": place},
         ],
     }
 

@@ -16,6 +16,7 @@ from regiebeeld.dashboard.charts.formats import LOCALE, MONTHS, SHORT_MONTHS
 INK, SOFT, BAND, RULE, ACCENT = "#1d1f24", "#585b60", "#d9dce2", "#9ea2a7", "#0f5266"
 WIDTH = 440  # narrow, so that the letters stay readable when a phone shows it at full width
 PALE = "#eeeff2"
+RANGE = "#bcd9e1"  # what a rounded figure can be: the accent, light
 GRID = "#e6eaf0"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 _AXIS = {

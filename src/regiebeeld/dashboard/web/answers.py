@@ -26,9 +26,9 @@ MOST_STATES = 4096  # addresses whose meaning is remembered; each is a few hundr
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a page or the API made: text, its type, and headers of its own."""
+    """What a page, the API or an export made: text or bytes, its type, and headers of its own."""
 
-    text: str
+    text: str | bytes
     media_type: str = HTML
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -128,7 +128,8 @@ def _make(
     plain = desk.cache.find((*key, "identity"))
     if plain is None:
         draft = make()
-        plain = finish(draft.text.encode(), draft.media_type, draft.headers)
+        body = draft.text if isinstance(draft.text, bytes) else draft.text.encode()
+        plain = finish(body, draft.media_type, draft.headers)
         desk.cache.keep((*key, "identity"), plain)
     finished = encode(plain, encoding)
     desk.cache.keep((*key, encoding), finished)

@@ -12,8 +12,9 @@ from pydantic import BaseModel
 from regiebeeld.dashboard.web.answers import Draft
 from regiebeeld.dashboard.web.choices import Parameters, check_level, read_text
 from regiebeeld.dashboard.web.faults import WebError
+from regiebeeld.dashboard.web.sources import is_silent
 from regiebeeld.domain import AreaLevel, ContractError, read_period
-from regiebeeld.releases import Release, ReleasedCell
+from regiebeeld.releases import Release, ReleasedCell, SourceRow
 
 JSON_TYPE = "application/json"
 # The mark lets spreadsheet programs see that the text is UTF-8 (names as Súdwest-Fryslân).
@@ -63,7 +64,11 @@ class IndicatorsOut(Envelope):
 
 
 class CellOut(BaseModel):
-    """One released cell; `value` is null unless `status` is shown or rounded."""
+    """One released cell; `value` is null unless `status` is shown or rounded.
+
+    The true count lies from `lower` to `upper`. A rounded value is a multiple of 5, so add no
+    rounded values up: a total is its own cell. `estimated_share` of a rounded cell is 0 or 1.
+    """
 
     indicator: str
     breakdown: str
@@ -100,9 +105,9 @@ class SourceOut(BaseModel):
     fetched_at: str
     modified: str
     label: str
-    rows_in: int
-    rows_kept: int
-    rows_refused: int
+    rows_in: int | None
+    rows_kept: int | None
+    rows_refused: int | None
     first_period: str | None
     last_period: str | None
 
@@ -238,10 +243,13 @@ def list_indicators(release: Release) -> list[IndicatorOut]:
 
 
 def list_sources(release: Release) -> list[SourceOut]:
-    return [
-        SourceOut(**{name: getattr(s, name) for name in SourceOut.model_fields})
-        for s in release.sources.values()
-    ]
+    return [_source_out(source) for source in release.sources.values()]
+
+
+def _source_out(source: SourceRow) -> SourceOut:
+    fields = {name: getattr(source, name) for name in SourceOut.model_fields}
+    rows = dict.fromkeys(("rows_in", "rows_kept", "rows_refused")) if is_silent(source) else {}
+    return SourceOut(**{**fields, **rows})
 
 
 def envelope_of(release: Release) -> dict[str, Any]:

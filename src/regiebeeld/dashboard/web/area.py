@@ -13,6 +13,7 @@ from regiebeeld.dashboard.web.blocks import (
     make_map,
     name_stand,
     note_provenance,
+    note_rounding,
     read_all_series,
 )
 from regiebeeld.dashboard.web.choices import Parameters, View, find_area, is_visible, read_view
@@ -77,6 +78,7 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
         "stand_is_soft": is_soft,
         "path": list_path(release, area),
         "figures": table_of_figures(headlines, area),
+        "is_rounded": note_rounding(headlines),
         "hidden": hidden,
         "absent": [] if hidden else group_absent(release, headlines),
         "key_figures": table_of_key_figures(release, area),

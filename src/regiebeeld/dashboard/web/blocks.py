@@ -15,10 +15,14 @@ from regiebeeld.dashboard.charts import (
     describe_comparison,
     describe_finest,
     describe_flags,
+    describe_in_sentence,
     describe_rate,
     describe_value,
     draw_map,
     draw_sparkline,
+    has_rounded,
+    is_masked,
+    is_rounded,
     is_usable,
     name_period,
     name_periods,
@@ -28,6 +32,7 @@ from regiebeeld.dashboard.web.choices import View, is_visible, name_hidden
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel, PeriodKind
 from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell, SourceRow
+from regiebeeld.statistics import Verdict
 
 SPARK_MONTHS = 36
 Series = Mapping[PeriodKind, Mapping[str, Sequence[ReleasedCell]]]
@@ -40,6 +45,7 @@ class Provenance:
     indicator: Indicator
     source: SourceRow | None
     is_provisional: bool
+    is_rounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,18 @@ class Headline:
         return describe_value(self.now, full=True)
 
     @property
+    def count_in_sentence(self) -> str:
+        return describe_in_sentence(self.now, full=True)
+
+    @property
+    def is_rounded(self) -> bool:
+        return is_rounded(self.now)
+
+    @property
+    def is_masked(self) -> bool:
+        return is_masked(self.now)
+
+    @property
     def is_number(self) -> bool:
         return is_usable(self.now)
 
@@ -77,6 +95,10 @@ class Headline:
         return describe_value(self.comparison.before)
 
     @property
+    def before_in_sentence(self) -> str:
+        return describe_in_sentence(self.comparison.before)
+
+    @property
     def late_words(self) -> str:
         """Say which later period has no figure, and why; empty when none is late."""
         if self.late is None:
@@ -88,8 +110,20 @@ class Headline:
         )
 
     @property
+    def late_short(self) -> str:
+        """Say for a tile that a later period has no figure; empty when none is late."""
+        if self.late is None:
+            return ""
+        return TEXTS("overview.late_masked" if is_masked(self.late) else "overview.late_short")
+
+    @property
     def flags(self) -> str:
         return describe_flags(self.now)
+
+    @property
+    def soft_flags(self) -> str:
+        """Say for a tile how firm the figure is; that it is rounded stands beside the number."""
+        return describe_flags(self.now, rounding=False)
 
     @property
     def is_soft(self) -> bool:
@@ -105,7 +139,8 @@ class Headline:
 
     @property
     def verdict_style(self) -> str:
-        return self.comparison.name if self.comparison.is_judged else "impossible"
+        told = self.comparison.is_judged and self.comparison.name != Verdict.UNCLEAR.value
+        return self.comparison.name if told else "impossible"
 
 
 def read_all_series(release: Release, area: ReleasedArea) -> Series:
@@ -160,8 +195,16 @@ def note_provenance(
     release: Release, indicator: Indicator, cells: Sequence[ReleasedCell]
 ) -> Provenance:
     return Provenance(
-        indicator, release.sources.get(indicator.source), any(cell.provisional for cell in cells)
+        indicator=indicator,
+        source=release.sources.get(indicator.source),
+        is_provisional=any(cell.provisional for cell in cells),
+        is_rounded=has_rounded(cells),
     )
+
+
+def note_rounding(headlines: Iterable[Headline]) -> bool:
+    """Tell whether the words about rounding belong beside these figures."""
+    return has_rounded(cell for h in headlines for cell in (h.now, h.comparison.before))
 
 
 def link_to_area(indicator: Indicator) -> Callable[[ReleasedArea], str]:

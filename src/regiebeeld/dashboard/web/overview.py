@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from regiebeeld.dashboard.charts import describe_value, name_period
+from regiebeeld.dashboard.charts import describe_in_sentence, is_masked, is_rounded, name_period
 from regiebeeld.dashboard.charts.comparing import describe_change
 from regiebeeld.dashboard.web.blocks import (
     Headline,
@@ -12,6 +12,7 @@ from regiebeeld.dashboard.web.blocks import (
     make_map,
     name_stand,
     note_provenance,
+    note_rounding,
     read_all_series,
 )
 from regiebeeld.dashboard.web.choices import Parameters, View, read_view
@@ -78,6 +79,7 @@ def show_overview(release: Release, view: View | None) -> dict[str, Any]:
         "sources": list(release.sources.values()),
         "left_out": count_left_out(release),
         "attention": _rank_attention(headlines),
+        "is_rounded": note_rounding(headlines),
     }
 
 
@@ -131,8 +133,8 @@ def say_what_stands_out(headlines: Sequence[Headline]) -> str:
         indicator=first.indicator.title,
         change=change,
         period=name_period(first.now.period) if first.now else "",
-        count=describe_value(first.now),
-        before=first.before,
+        count=describe_in_sentence(first.now),
+        before=first.before_in_sentence,
     )
 
 
@@ -148,36 +150,55 @@ def say_chance(headlines: Sequence[Headline]) -> str | None:
     if not compared:
         return TEXTS("overview.too_few") if headlines else None
     clear = sum(h.comparison.is_clear for h in compared)
+    key = "none" if not clear else "one" if clear == 1 else "some"
+    if not clear and any(_is_unclear(h) for h in compared):
+        key = "unclear"
+    return TEXTS(
+        f"overview.chance.{key}",
+        compared=len(compared),
+        clear=clear,
+        expected=_expect_by_chance(compared),
+    )
+
+
+def _is_unclear(headline: Headline) -> bool:
+    result = headline.comparison.result
+    return result is not None and result.verdict is Verdict.UNCLEAR
+
+
+def _expect_by_chance(compared: Sequence[Headline]) -> str:
     number = len(compared) * CHANCE
-    expected = (
-        TEXTS("overview.expected", number=round(number))
-        if number > 0.75
-        else TEXTS("overview.expected_none")
-    )
-    key = (
-        "overview.chance_none"
-        if not clear
-        else "overview.chance_one"
-        if clear == 1
-        else "overview.chance"
-    )
-    return TEXTS(key, compared=len(compared), clear=clear, expected=expected)
+    if number <= 0.75:
+        return TEXTS("overview.expected_none")
+    # A verdict on rounded figures holds for all they can be, so chance alone gives it less often.
+    rounded = any(is_rounded(cell) for h in compared for cell in (h.now, h.comparison.before))
+    key = "overview.expected_most" if rounded else "overview.expected"
+    return TEXTS(key, number=round(number))
 
 
 def say_missing(headlines: Sequence[Headline]) -> str:
     """Say what is not in yet and what may still change."""
     sentences = []
-    if late := [h for h in headlines if h.late is not None]:
-        first = late[0].late_words
-        sentences.append(
-            TEXTS("overview.late_some", count=len(late), total=len(headlines), first=first)
-        )
-    if absent := [h.indicator.title for h in headlines if not h.is_number]:
-        names = ", ".join(absent[:3]) + (
-            TEXTS("overview.and_more", count=len(absent) - 3) if len(absent) > 3 else ""
-        )
-        sentences.append(TEXTS("overview.missing_some", names=names))
+    late = [h for h in headlines if h.late is not None]
+    for group in (
+        [h for h in late if is_masked(h.late)],
+        [h for h in late if not is_masked(h.late)],
+    ):
+        if group:
+            counts = {"count": len(group), "total": len(headlines)}
+            sentences.append(TEXTS("overview.late_some", first=group[0].late_words, **counts))
+    absent = [h for h in headlines if not h.is_number]
+    if masked := [h for h in absent if h.is_masked]:
+        sentences.append(TEXTS("overview.masked_some", names=_name_some(masked)))
+    if missing := [h for h in absent if not h.is_masked]:
+        sentences.append(TEXTS("overview.missing_some", names=_name_some(missing)))
     sentences.append(
         TEXTS("overview.soft" if any(h.is_soft for h in headlines) else "overview.firm")
     )
     return " ".join(sentences)
+
+
+def _name_some(headlines: Sequence[Headline]) -> str:
+    names = ", ".join(h.indicator.title for h in headlines[:3])
+    more = len(headlines) - 3
+    return names + (TEXTS("overview.and_more", count=more) if more > 0 else "")

@@ -69,9 +69,15 @@ def _write_row(row: Row) -> str:
     head = escape(row.head)
     if row.link:
         head = f'<a class="nl-link" href="{escape(row.link)}">{head}</a>'
-    cells = "".join(f"<td>{escape(cell)}</td>" for cell in row.cells)
+    cells = "".join(map(_write_cell, row.cells))
     marked = ' aria-current="true"' if row.marked else ""
     return f'<tr class="utrecht-table__row"{marked}><th scope="row">{head}</th>{cells}</tr>'
+
+
+def _write_cell(text: str) -> str:
+    # A range is one word to a reader: a phone must not break it after its dash.
+    whole = ' class="whole"' if "–" in text and " " not in text else ""
+    return f"<td{whole}>{escape(text)}</td>"
 
 
 def _name_any_period(period: Period | str) -> str:

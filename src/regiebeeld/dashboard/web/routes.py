@@ -19,6 +19,7 @@ from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.freshness import show_freshness
 from regiebeeld.dashboard.web.law import show_law
 from regiebeeld.dashboard.web.overview import read_overview, show_overview
+from regiebeeld.dashboard.web.privacy import make_privacy_pdf, show_privacy
 from regiebeeld.dashboard.web.sources import show_sources
 from regiebeeld.dashboard.web.theme import read_theme, show_theme
 from regiebeeld.domain import ReleaseError
@@ -85,6 +86,20 @@ async def area(request: Request, code: str) -> Response:
 @pages.get("/bronnen")
 async def sources(request: Request) -> Response:
     return await _page(request, "sources", _no_state, lambda release, _: show_sources(release))
+
+
+@pages.get("/privacy")
+async def privacy(request: Request) -> Response:
+    return await _page(request, "privacy", _no_state, lambda release, _: show_privacy(release))
+
+
+@pages.get("/privacy.pdf")
+async def privacy_pdf(request: Request) -> Response:
+    """The same words as the page, on one printed page."""
+    desk = _desk(request)
+    release = desk.open_release()
+    question = Question(release, "privacy.pdf", None)
+    return await answer(request, desk, question, lambda: make_privacy_pdf(release))
 
 
 def _no_state(release: Release, parameters: Parameters) -> None:

@@ -15,8 +15,10 @@ from regiebeeld.dashboard.charts import (
     draw_ranking,
     draw_seasons,
     draw_trend,
+    has_rounded,
     name_period,
     name_periods,
+    rate_span,
 )
 from regiebeeld.dashboard.charts.trend import POLICE_BREAKS
 from regiebeeld.dashboard.web.blocks import (
@@ -29,6 +31,7 @@ from regiebeeld.dashboard.web.blocks import (
     name_stand,
     note_own_only,
     note_provenance,
+    note_rounding,
     read_all_series,
 )
 from regiebeeld.dashboard.web.choices import (
@@ -85,6 +88,8 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
     ranking = _make_ranking(release, view, indicator, made[1] if made else ())
     stand, is_soft = name_stand(release, headlines)
     when, cells = drawing.result()
+    headline = next((h for h in headlines if h.indicator.id == indicator.id), None)
+    how_much = table_of_how_much(release, area, headline)
     return {
         "area": area,
         "theme": release.themes[state.theme],
@@ -99,10 +104,10 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
         "own_only": note_own_only(release, view),
         "when": when,
         "left_out": list_left_out(release, state.theme),
-        "how_much": table_of_how_much(
-            release, area, next((h for h in headlines if h.indicator.id == indicator.id), None)
-        ),
-        "headline": next((h for h in headlines if h.indicator.id == indicator.id), None),
+        "how_much": how_much[0] if how_much else None,
+        "how_much_is_rounded": how_much is not None and how_much[1],
+        "what_is_rounded": note_rounding(headlines),
+        "headline": headline,
         "view": view,
         "available": describe_hidden(release, area) or describe_available(release, indicator),
         "levels": list_visible_levels(release, indicator, area),
@@ -142,10 +147,6 @@ def draw_when(
     breaks = () if release.about.invented else POLICE_BREAKS
     figures: list[Figure] = []
     seen: list[ReleasedCell] = []
-    if kinds.get(PeriodKind.MONTH):
-        months = release.read_series(indicator.id, [area.code], kind=PeriodKind.MONTH)[area.code]
-        figures.append(draw_seasons(indicator, area, months))
-        seen += months
     long = next(
         (
             kind
@@ -154,11 +155,21 @@ def draw_when(
         ),
         None,
     )
+    cells = _read_cells(release, indicator, area, long) if long else []
+    if kinds.get(PeriodKind.MONTH):
+        months = _read_cells(release, indicator, area, PeriodKind.MONTH)
+        figures.append(draw_seasons(indicator, area, months, years=cells))
+        seen += months
     if long is not None:
-        cells = release.read_series(indicator.id, [area.code], kind=long)[area.code]
         figures.append(draw_trend(indicator, area, cells, kind=long, breaks=breaks))
         seen += cells
     return figures, seen
+
+
+def _read_cells(
+    release: Release, indicator: Indicator, area: ReleasedArea, kind: PeriodKind
+) -> list[ReleasedCell]:
+    return release.read_series(indicator.id, [area.code], kind=kind)[area.code]
 
 
 def _make_ranking(
@@ -195,27 +206,32 @@ def _make_ranking(
 
 def table_of_how_much(
     release: Release, area: ReleasedArea, headline: Headline | None
-) -> Table | None:
-    """Set the figure beside the year before and beside the region, each with its margin."""
+) -> tuple[Table, bool] | None:
+    """Set the figure beside the year before and beside the region, each with its margin.
+
+    The second value tells whether a figure in it is rounded.
+    """
     if headline is None or headline.now is None:
         return None
     now, before = headline.now, headline.comparison.before
+    shown = [now]
     rows = [_row(area.name, now, TEXTS("theme.compared.first"))]
     if before is not None:
         rows.append(_row(area.name, before, TEXTS(f"theme.compared.{headline.comparison.name}")))
+        shown.append(before)
     if area.level is not AreaLevel.REGIO:
         whole = release.read_area_cells(release.about.region_code, period=now.period.id).get(
             now.indicator
         )
         if whole is not None:
             rows.append(_row(release.about.region_title, whole, compare_with_region(now, whole)))
+            shown.append(whole)
     columns = tuple(
         TEXTS(f"theme.column_{name}")
         for name in ("area", "period", "count", "rate", "compared", "status")
     )
-    return Table(
-        TEXTS("theme.caption_how_much", indicator=headline.indicator.title), columns, tuple(rows)
-    )
+    title = TEXTS("theme.caption_how_much", indicator=headline.indicator.title)
+    return Table(title, columns, tuple(rows)), has_rounded(shown)
 
 
 def _row(name: str, cell: ReleasedCell, words: str) -> Row:
@@ -230,16 +246,11 @@ def _row(name: str, cell: ReleasedCell, words: str) -> Row:
 
 
 def compare_with_region(cell: ReleasedCell, region: ReleasedCell) -> str:
-    """Say whether the region's rate lies outside the margin of this area's rate."""
-    if (
-        cell.rate is None
-        or region.rate is None
-        or cell.rate_lower is None
-        or cell.rate_upper is None
-    ):
+    """Say whether the region's rate, rounding included, lies outside the margin of this one."""
+    span = rate_span(region)
+    if span is None or cell.rate_lower is None or cell.rate_upper is None:
         return TEXTS("theme.region_unknown")
-    if region.rate < cell.rate_lower:
+    lowest, highest = span
+    if highest < cell.rate_lower:
         return TEXTS("theme.region_above")
-    return (
-        TEXTS("theme.region_below") if region.rate > cell.rate_upper else TEXTS("theme.region_same")
-    )
+    return TEXTS("theme.region_below") if lowest > cell.rate_upper else TEXTS("theme.region_same")

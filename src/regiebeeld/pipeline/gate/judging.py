@@ -6,41 +6,48 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from regiebeeld.attack import Judgement, Statements, join_equal_unknowns, judge
-from regiebeeld.disclosure import Secret
-from regiebeeld.domain import Area, DisclosureError, Status
+from regiebeeld.attack import (
+    Judgement,
+    find_exact,
+    mask,
+    propagate,
+)
+from regiebeeld.attack.verifying import WIDTH
+from regiebeeld.disclosure import Secret, protect_counts
+from regiebeeld.domain import Area, DisclosureError
+from regiebeeld.pipeline.gate.elsewhere import Outside, Shared, tell_of_others, tell_of_public
+from regiebeeld.pipeline.gate.figures import (
+    Draft,
+    LaidOut,
+    join_figures,
+    lay_out,
+    lay_out_asides,
+)
 from regiebeeld.pipeline.gate.protecting import (
-    STATUSES,
     ReleasedCells,
+    drop_cells,
     mask_cells,
     protect_cells,
     show_cells,
 )
 from regiebeeld.pipeline.gate.register import Register
-from regiebeeld.pipeline.gate.union import Atoms, Earlier, Figures, make_union
-from regiebeeld.pipeline.indicators import Cells
+from regiebeeld.pipeline.gate.union import Atoms, Earlier, make_union
+from regiebeeld.pipeline.gate.usefulness import Grain, is_useful, list_grains
+from regiebeeld.pipeline.gate.verdicts import Verdicts, judge_union
 
 MOST_MASKED = 0.02  # of the figures of a group of events; above it the level is too fine
-_SHOWN = STATUSES.index(Status.SHOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The cells of one indicator before anything is protected.
-
-    `events` names the group of events that a protected source counts (None: no protection);
-    `sets` are the sets of atoms that the indicator adds up.
-    """
-
-    indicator: str
-    cells: Cells
-    events: str | None = None
-    sets: frozenset[str] = frozenset()
+_NOTHING = "Er is niets gepubliceerd, de vorige versie blijft staan"
 
 
 @dataclass(frozen=True, slots=True)
 class GateAccount:
-    """What the gate did with one group of events, in numbers that anybody may read."""
+    """What the gate did with one group of events, in numbers that anybody may read.
+
+    Figures that were published; tested because they can be 1 to 4; certified: two tables at least
+    `width` apart fit everything told; masked: withheld; known: told by others already; exact:
+    what arithmetic still gives away (0, or nothing would be published); earlier: how many
+    releases and tables of others were laid beside it.
+    """
 
     events: str
     figures: int
@@ -51,15 +58,31 @@ class GateAccount:
     exact: int
     earlier: int
     rounds: int
+    width: int = WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class TooFine:
+    """A level x kind of period that is left out of an indicator, and whether it was unsafe."""
+
+    indicator: str
+    grain: Grain
+    unsafe: bool
 
 
 @dataclass(slots=True)
 class Passed:
-    """What may be released: cells in the order of the drafts, and the account per group."""
+    """What may be released: cells in the order of the drafts, and the account per group.
+
+    kept: of each draft the cells that are there at all; of a level that is too fine nothing is.
+    """
 
     cells: list[ReleasedCells]
+    kept: list[NDArray[np.bool_]]
     accounts: list[GateAccount] = field(default_factory=list)
     told: dict[str, Earlier] = field(default_factory=dict)
+    outside: dict[str, tuple[str, ...]] = field(default_factory=dict)  # titles of public tables
+    too_fine: list[TooFine] = field(default_factory=list)
 
 
 def pass_gate(
@@ -69,153 +92,162 @@ def pass_gate(
     areas: Sequence[Area],
     secret: Secret | None,
     register: Register,
-    facts: Mapping[str, Sequence[Earlier]] | None = None,
+    public: Mapping[str, Sequence[Outside]] | None = None,
+    shared: Mapping[str, Shared] | None = None,
 ) -> Passed:
     """Protect and judge the cells of all indicators of one release.
 
-    atoms: the true counts per group of events; facts: exact tables of others about the same
-    events. Raises DisclosureError without a secret, with another secret than before, or when
-    some figure cannot be made safe; then nothing may be published.
+    atoms: the true counts per group of events; public: tables of others about the same events;
+    shared: groups of this release that count the same events.
+    A level of which too many figures are low, or that cannot be made safe, is left out. Raises
+    DisclosureError without a secret, with another secret than before, or when some figure cannot
+    be made safe at all; then nothing may be published.
     """
-    passed = Passed([show_cells(draft.cells) for draft in drafts])
+    cells = [show_cells(draft.cells) for draft in drafts]
+    passed = Passed(cells, [np.ones(len(each.value), dtype=bool) for each in cells])
     groups: dict[str, list[int]] = {}
     for number, draft in enumerate(drafts):
         if draft.events is not None:
             groups.setdefault(draft.events, []).append(number)
     if not groups:
         return passed
+    check_secret(secret, register)
     if secret is None:
-        raise DisclosureError(
-            "er is geen geheim, en zonder geheim kan geen cijfer over personen worden afgerond. "
-            "Zie docs/explanation/geheim.md; er is niets gepubliceerd"
-        )
-    register.check_secret(secret)
-    for events, numbers in sorted(groups.items()):
-        for number in numbers:
-            passed.cells[number] = protect_cells(drafts[number].cells, secret)
-        earlier = [*register.read(events), *(facts or {}).get(events, ())]
-        _judge_group(passed, [drafts[n] for n in numbers], numbers, atoms[events], areas, earlier)
+        return passed
+    made = [
+        _Group(events, [drafts[n] for n in numbers], numbers, areas)
+        for events, numbers in sorted(groups.items())
+    ]
+    for group in made:
+        group.protect(passed, secret)
+    drafted = {group.events: group.lay_out(passed).figures for group in made}
+    for group in made:
+        mine, tables = atoms[group.events], (public or {}).get(group.events, ())
+        before = register.read(group.events)
+        ours = [drafted[group.events], *(each.figures for each in before)]
+        told = [
+            *before,
+            *tell_of_public(tables, mine, ours),
+            *tell_of_others((shared or {}).get(group.events), mine, drafted),
+        ]
+        group.judge(passed, mine, told, register.verdicts(group.events))
+        titles = tuple(dict.fromkeys(table.title for table in tables))
+        passed.outside[group.events] = titles
     return passed
 
 
-def _judge_group(
-    passed: Passed,
-    drafts: Sequence[Draft],
-    numbers: Sequence[int],
-    atoms: Atoms,
-    areas: Sequence[Area],
-    earlier: Sequence[Earlier],
-) -> None:
-    events = str(drafts[0].events)
-    released = [passed.cells[number] for number in numbers]
-    figures, rows = _as_figures(drafts, released, areas)
-    if not len(figures):
-        return
-    union = make_union(atoms, figures, earlier)
-    joined, table = _join(union.statements, union.table)
-    verdict = judge(joined, table, ours=union.ours)
-    _refuse_unsafe(events, verdict, figures, union.mine)
-    masked = np.zeros(len(joined), dtype=bool)
-    masked[verdict.masked] = True
-    mine = masked[union.mine : union.mine + len(figures)]
-    for k, number in enumerate(numbers):
-        hidden = np.zeros(len(released[k].value), dtype=bool)
-        hidden[rows[k]] = mine[_place_of(rows, k)]
-        passed.cells[number] = mask_cells(released[k], hidden)
-    passed.accounts.append(_account(events, verdict, len(figures), len(earlier), int(mine.sum())))
-    passed.told[events] = Earlier(atoms, _without(figures, mine))
-
-
-def _join(statements: Statements, table: NDArray[np.int64]) -> tuple[Statements, NDArray[np.int64]]:
-    joined, places = join_equal_unknowns(statements)
-    summed = np.zeros(joined.unknowns, dtype=np.int64)
-    used = places >= 0
-    np.add.at(summed, places[used], table[used])
-    return joined, summed
-
-
-def _as_figures(
-    drafts: Sequence[Draft], released: Sequence[ReleasedCells], areas: Sequence[Area]
-) -> tuple[Figures, list[NDArray[np.intp]]]:
-    """Lay the figures of several indicators end to end; give the rows of each that tell one."""
-    sets = list(dict.fromkeys(draft.sets for draft in drafts))
-    ids = {p.id: p for draft in drafts for p in draft.cells.periods}
-    periods = sorted(ids.values())
-    at = {period.id: i for i, period in enumerate(periods)}
-    rows = [np.flatnonzero(each.value >= 0) for each in released]
-    columns: dict[str, list[NDArray[np.int64]]] = {n: [] for n in ("area", "period", "kind")}
-    for draft, mine in zip(drafts, rows, strict=True):
-        named = np.array([at[p.id] for p in draft.cells.periods] or [0], dtype=np.int64)
-        columns["area"].append(draft.cells.area[mine].astype(np.int64))
-        columns["period"].append(named[draft.cells.period[mine]])
-        columns["kind"].append(np.full(len(mine), sets.index(draft.sets), dtype=np.int64))
-    return (
-        Figures(
-            tuple(area.code for area in areas),
-            tuple(periods),
-            tuple(sets),
-            np.concatenate(columns["area"]),
-            np.concatenate(columns["period"]),
-            np.concatenate(columns["kind"]),
-            np.concatenate([r.lower[m] for r, m in zip(released, rows, strict=True)]),
-            np.concatenate([r.upper[m] for r, m in zip(released, rows, strict=True)]),
-        ),
-        rows,
-    )
-
-
-def _place_of(rows: Sequence[NDArray[np.intp]], k: int) -> slice:
-    first = sum(len(each) for each in rows[:k])
-    return slice(first, first + len(rows[k]))
-
-
-def _without(figures: Figures, masked: NDArray[np.bool_]) -> Figures:
-    keep = ~masked
-    return Figures(
-        figures.areas,
-        figures.periods,
-        figures.sets,
-        figures.area[keep],
-        figures.period[keep],
-        figures.kind[keep],
-        figures.lower[keep],
-        figures.upper[keep],
-    )
-
-
-def _refuse_unsafe(events: str, verdict: Judgement, figures: Figures, first: int) -> None:
-    share = len(verdict.masked) / len(figures)
-    if verdict.clean and share <= MOST_MASKED:
-        return
-    if not verdict.clean:
-        at = int(verdict.failed[0]) - first
-        where = "eerder gepubliceerde cijfers"
-        if 0 <= at < len(figures):
-            where = f"{figures.areas[figures.area[at]]}, {figures.periods[figures.period[at]].id}"
+def check_secret(secret: Secret | None, register: Register) -> None:
+    """Raise DisclosureError without the secret that all earlier figures were rounded with."""
+    if secret is None:
         raise DisclosureError(
-            f"{events}: {len(verdict.failed)} cijfers zijn te herleiden, ook na afschermen "
-            f"(het eerste: {where}). Kies een grover `finest` voor deze bron. "
-            "Er is niets gepubliceerd, de vorige versie blijft staan"
+            "er is geen geheim, en zonder geheim kan geen cijfer over personen worden afgerond. "
+            "Maak het met `regiebeeld secret make` (docs/explanation/geheim.md). "
+            "Er is niets gepubliceerd"
         )
-    percent = f"{100 * share:.1f}".replace(".", ",")
-    raise DisclosureError(
-        f"{events}: {percent} % van de cijfers moet worden afgeschermd, en 2 % mag. Kies een "
-        "grover `finest` voor deze bron. "
-        "Er is niets gepubliceerd, de vorige versie blijft staan"
-    )
+    register.check_secret(secret)
 
 
-def _account(
-    events: str, verdict: Judgement, figures: int, earlier: int, masked: int
-) -> GateAccount:
-    return GateAccount(
-        events=events,
-        figures=figures,
-        tested=len(verdict.tested),
-        certified=len(verdict.certified),
-        masked=masked,
-        known=len(verdict.known),
-        exact=len(verdict.exact),
-        earlier=earlier,
-        rounds=verdict.rounds,
-    )
+@dataclass(slots=True)
+class _Group:
+    """The indicators of one group of events."""
+
+    events: str
+    drafts: list[Draft]
+    numbers: list[int]
+    areas: Sequence[Area]
+    asides: list[NDArray[np.int64]] = field(default_factory=list)
+
+    def protect(self, passed: Passed, secret: Secret) -> None:
+        """Round every cell, and leave the levels out of which too many figures are low."""
+        for number, draft in zip(self.numbers, self.drafts, strict=True):
+            passed.cells[number] = protect_cells(draft.cells, secret)
+            aside = draft.cells.asides
+            none = np.array([], np.int64)
+            values = protect_counts(secret, aside.value, aside.key).value if aside else none
+            self.asides.append(values)
+            for grain in list_grains(draft.cells, passed.cells[number], self.areas):
+                if not is_useful(grain):
+                    self._leave_out(passed, number, draft.indicator, grain, unsafe=False)
+
+    def lay_out(self, passed: Passed) -> LaidOut:
+        """Lay out the figures of the group as they are now."""
+        return lay_out(self.drafts, [passed.cells[n] for n in self.numbers], self.areas)
+
+    def judge(
+        self, passed: Passed, atoms: Atoms, told: Sequence[Earlier], verdicts: Verdicts
+    ) -> None:
+        """Let the attacker try; leave out the finest level that is not safe, and try again."""
+        while True:
+            laid = self.lay_out(passed)
+            if not len(laid.figures):
+                return
+            kept = [passed.kept[number] for number in self.numbers]
+            aside = lay_out_asides(self.drafts, self.asides, kept, self.areas, atoms.areas)
+            earlier = [*told, *([Earlier(atoms, aside)] if len(aside) else [])]
+            union = make_union(atoms, laid.figures, earlier)
+            judged = judge_union(union, verdicts, most_masked=MOST_MASKED)
+            joined, verdict = judged.statements, judged.verdict
+            hidden = np.zeros(len(joined), dtype=bool)
+            hidden[verdict.masked] = True
+            mine = hidden[union.mine : union.mine + len(laid.figures)]
+            if verdict.clean and mine.mean() <= MOST_MASKED:
+                break
+            failed = np.isin(np.arange(len(laid.figures)) + union.mine, verdict.failed)
+            self._coarsen(passed, laid, verdict, mine | failed)
+        left = propagate(mask(joined, hidden))
+        exact = np.setdiff1d(find_exact(left, verdict.tested), verdict.known)
+        if len(exact):
+            words = f"{self.events}: {len(exact)} cijfers zijn te herleiden"
+            raise DisclosureError(f"{words}. {_NOTHING}")
+        for number, rows, marks in zip(self.numbers, laid.rows, laid.split(mine), strict=True):
+            of_cells = np.zeros(len(passed.kept[number]), dtype=bool)
+            of_cells[rows] = marks
+            passed.cells[number] = mask_cells(passed.cells[number], of_cells)
+        account = self._account(verdict, int(mine.sum()), len(laid.figures), len(told))
+        passed.accounts.append(account)
+        passed.told[self.events] = Earlier(
+            atoms, join_figures(laid.figures.only(~mine), aside), laid.figures.only(mine)
+        )
+
+    def _coarsen(
+        self, passed: Passed, laid: LaidOut, verdict: Judgement, unsafe: NDArray[np.bool_]
+    ) -> None:
+        """Leave out the finest level that has an unsafe figure; refuse when there is none left."""
+        found: list[tuple[int, int, int, Grain]] = []
+        for k, marks in enumerate(laid.split(unsafe)):
+            number = self.numbers[k]
+            mine = np.zeros(len(passed.kept[number]), dtype=bool)
+            mine[laid.rows[k]] = marks
+            cells = self.drafts[k].cells
+            for grain in list_grains(cells, passed.cells[number], self.areas):
+                if mine[grain.rows].any():
+                    found.append((-grain.level.depth, grain.period.days, k, grain))
+        if not found:
+            raise DisclosureError(
+                f"{self.events}: {len(verdict.failed)} eerder gepubliceerde cijfers zijn te "
+                f"herleiden, ook zonder nieuwe cijfers. Vraag de FG om raad. {_NOTHING}"
+            )
+        _, _, k, grain = min(found, key=lambda each: each[:3])
+        self._leave_out(passed, self.numbers[k], self.drafts[k].indicator, grain, unsafe=True)
+
+    def _leave_out(
+        self, passed: Passed, number: int, indicator: str, grain: Grain, *, unsafe: bool
+    ) -> None:
+        gone = np.zeros(len(passed.kept[number]), dtype=bool)
+        gone[grain.rows] = True
+        passed.kept[number] &= ~gone
+        passed.cells[number] = drop_cells(passed.cells[number], gone)
+        passed.too_fine.append(TooFine(indicator, grain, unsafe))
+
+    def _account(self, verdict: Judgement, masked: int, figures: int, earlier: int) -> GateAccount:
+        return GateAccount(
+            events=self.events,
+            figures=figures,
+            tested=len(verdict.tested),
+            certified=len(verdict.certified),
+            masked=masked,
+            known=len(verdict.known),
+            exact=0,
+            earlier=earlier,
+            rounds=verdict.rounds,
+        )

@@ -42,6 +42,16 @@ def protect_cells(cells: Cells, secret: Secret) -> ReleasedCells:
     )
 
 
+def drop_cells(cells: ReleasedCells, gone: NDArray[np.bool_]) -> ReleasedCells:
+    """Take cells out: they are not released, not even as withheld."""
+    return ReleasedCells(
+        np.where(gone, -1, cells.value),
+        np.where(gone, -1, cells.lower),
+        np.where(gone, -1, cells.upper),
+        cells.status,
+    )
+
+
 def mask_cells(cells: ReleasedCells, masked: NDArray[np.bool_]) -> ReleasedCells:
     """Withhold cells: they say nothing at all, not even a range."""
     return ReleasedCells(

@@ -1,37 +1,38 @@
 """The publication register: every protected figure ever published, and the counts behind it.
 
-Lies on the unprotected side and is only added to. Refuses a secret that is not the one the
-earlier figures were made with.
+Lies on the unprotected side and is only added to; a release adds what is new in it. Refuses a
+secret that is not the one the earlier figures were made with, and any file that was altered.
 """
 
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from regiebeeld.disclosure import Secret
-from regiebeeld.domain import DisclosureError, read_period
-from regiebeeld.pipeline.gate.union import Atoms, Earlier, Figures
+from regiebeeld.domain import DisclosureError
+from regiebeeld.pipeline.gate import register_tables as tables
+from regiebeeld.pipeline.gate.told import Atoms, Earlier
+from regiebeeld.pipeline.gate.union import leave_out_told
+from regiebeeld.pipeline.gate.verdicts import Verdicts
 
 REGISTER = "register"  # below the unprotected folder
 _MARK = "secret.json"
-_FIGURES = pa.schema(
-    [
-        *((name, pa.string()) for name in ("area", "period", "sets")),
-        ("lower", pa.int64()),
-        ("upper", pa.int64()),
-    ]
-)
-_ATOMS = pa.schema(
-    [*((name, pa.string()) for name in ("area", "period", "set")), ("count", pa.int64())]
-)
-_AXES = b"regiebeeld"
-_BETWEEN = "|"
+_DONE = "done"
+_VERDICTS = "verdicts"
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """What `done` says of a release: its number in the register, and the files of each group."""
+
+    release: str
+    number: int
+    files: Mapping[str, Mapping[str, str]]  # group of events -> file -> SHA-256
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,37 +68,99 @@ class Register:
             )
 
     def releases(self) -> list[str]:
-        """List the releases in the register, oldest first."""
-        if not self.folder.is_dir():
-            return []
-        names = [path.name for path in self.folder.iterdir() if (path / "done").is_file()]
-        return sorted(names, key=_order)
+        """List the releases in the register in the order they were added, withdrawn ones too."""
+        return [added.release for added in self._list_added()]
 
     def read(self, events: str) -> list[Earlier]:
-        """Read what was published about one group of events, oldest release first."""
-        found = []
-        for release in self.releases():
-            figures = self.folder / release / f"{events}.figures.parquet"
-            if figures.is_file():
-                atoms = _read_atoms(self.folder / release / f"{events}.atoms.parquet")
-                found.append(Earlier(atoms, _read_figures(figures)))
-        return found
+        """Read what each release told anew about one group of events, oldest release first.
+
+        Together that is everything ever told; a release that told nothing new is not in it.
+        """
+        return [moment for _, moment in self._read_until(events, None)]
+
+    def read_counts(self, release: str, events: str) -> Atoms | None:
+        """Read the counts that the figures of a release were made of; None when it has none."""
+        moments = self._read_until(events, release)
+        return moments[-1][1].atoms if moments else None
 
     def add(self, release: str, told: Mapping[str, Earlier]) -> None:
-        """Add a release, whole or not at all; raise DisclosureError when it is there already."""
+        """Add what is new in a release, whole or not at all.
+
+        Raises DisclosureError when the release is there already.
+        """
         target = self.folder / release
-        if (target / "done").is_file():
+        before = self._list_added()
+        if release in {added.release for added in before}:
             raise DisclosureError(f"versie {release} staat al in het register")
-        target.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for events, each in told.items():
-            pq.write_table(_figures_table(each.figures), target / f"{events}.figures.parquet")
-            pq.write_table(_atoms_table(each.atoms), target / f"{events}.atoms.parquet")
-        _write_whole(target / "done", b"")
+        if target.exists():
+            shutil.rmtree(target)  # a run that was cut off, before anything was published
+        target.mkdir(parents=True, mode=0o700)
+        files = {events: self._write_group(target, events, each) for events, each in told.items()}
+        number = max((added.number for added in before), default=0) + 1
+        done = {"number": number, "files": {name: each for name, each in files.items() if each}}
+        _write_whole(target / _DONE, json.dumps(done, indent=1).encode() + b"\n")
+
+    def verdicts(self, events: str) -> Verdicts:
+        """Give the verdicts on one group of events that need no second attack."""
+        return Verdicts(self.folder / _VERDICTS / f"{events}.json")
+
+    def _write_group(self, target: Path, events: str, told: Earlier) -> dict[str, str]:
+        earlier = self.read(events)
+        fresh = leave_out_told(told, earlier)
+        if not len(fresh.figures) and not (fresh.withheld and len(fresh.withheld)):
+            return {}
+        last = {each.atoms.vintage: each.atoms for each in earlier}
+        laid = {
+            "figures": tables.lay_figures(fresh.figures),
+            "counts": tables.lay_counts(fresh.atoms, last.get(fresh.atoms.vintage)),
+        }
+        if fresh.withheld is not None and len(fresh.withheld):
+            laid["withheld"] = tables.lay_withheld(fresh.withheld)
+        names = {name: f"{events}.{name}.parquet" for name in laid}
+        return {names[n]: tables.write_table(each, target / names[n]) for n, each in laid.items()}
+
+    def _read_until(self, events: str, release: str | None) -> list[tuple[str, Earlier]]:
+        """Read the moments up to and with a release (None: all), each counted on from the last."""
+        found: list[tuple[str, Earlier]] = []
+        last: dict[int, Atoms] = {}
+        for added in self._list_added():
+            if files := added.files.get(events):
+                read = self._open(added.release, files)
+                atoms = tables.take_counts(read(f"{events}.counts.parquet"), last)
+                last[atoms.vintage] = atoms
+                kept = f"{events}.withheld.parquet"
+                withheld = tables.take_figures(read(kept)) if kept in files else None
+                figures = tables.take_figures(read(f"{events}.figures.parquet"))
+                found.append((added.release, Earlier(atoms, figures, withheld)))
+            if added.release == release:
+                break
+        return found
+
+    def _open(self, release: str, files: Mapping[str, str]) -> Callable[[str], pa.Table]:
+        return lambda name: tables.read_table(self.folder / release / name, files.get(name, ""))
+
+    def _list_added(self) -> list[_Added]:
+        """Read every `done` mark, by number; raise DisclosureError when one is damaged or gone."""
+        if not self.folder.is_dir():
+            return []
+        marks = [path / _DONE for path in self.folder.iterdir() if (path / _DONE).is_file()]
+        found = sorted((_read_done(path) for path in marks), key=lambda added: added.number)
+        for number, added in enumerate(found, start=1):
+            if added.number != number:
+                raise DisclosureError(
+                    f"{self.folder}: nummer {number} van het register ontbreekt (er is wel "
+                    f"{added.release}); zet de map terug uit een kopie. Er is niets gepubliceerd"
+                )
+        return found
 
 
-def _order(release: str) -> tuple[str, int]:
-    day, _, number = release.partition(".")
-    return day, int(number or 0)
+def _read_done(path: Path) -> _Added:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        files = {str(events): dict(each) for events, each in found["files"].items()}
+        return _Added(path.parent.name, int(found["number"]), files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise tables.damaged(path) from fault
 
 
 def _write_whole(path: Path, body: bytes) -> None:
@@ -105,77 +168,3 @@ def _write_whole(path: Path, body: bytes) -> None:
     draft = path.with_name(f".{path.name}.draft")
     draft.write_bytes(body)
     draft.replace(path)
-
-
-def _figures_table(figures: Figures) -> pa.Table:
-    sets = [_BETWEEN.join(sorted(names)) for names in figures.sets]
-    columns = (
-        pa.array(figures.areas, pa.string()).take(pa.array(figures.area)),
-        pa.array([p.id for p in figures.periods], pa.string()).take(pa.array(figures.period)),
-        pa.array(sets, pa.string()).take(pa.array(figures.kind)),
-        pa.array(figures.lower),
-        pa.array(figures.upper),
-    )
-    return pa.table(dict(zip(_FIGURES.names, columns, strict=True)), schema=_FIGURES)
-
-
-def _atoms_table(atoms: Atoms) -> pa.Table:
-    """Keep the counts above 0; the axes stand beside them, so that a 0 is known to be one."""
-    at = np.flatnonzero(atoms.counts)
-    area, period, kind = np.unravel_index(at, atoms.counts.shape)
-    columns = (
-        pa.array(atoms.areas, pa.string()).take(pa.array(area)),
-        pa.array([p.id for p in atoms.periods], pa.string()).take(pa.array(period)),
-        pa.array(atoms.sets, pa.string()).take(pa.array(kind)),
-        pa.array(atoms.counts.ravel()[at]),
-    )
-    axes = {
-        "areas": atoms.areas,
-        "periods": [period.id for period in atoms.periods],
-        "sets": atoms.sets,
-    }
-    table = pa.table(dict(zip(_ATOMS.names, columns, strict=True)), schema=_ATOMS)
-    return table.replace_schema_metadata({_AXES: json.dumps(axes).encode()})
-
-
-def _read_atoms(path: Path) -> Atoms:
-    table = _read(path)
-    axes = json.loads(table.schema.metadata[_AXES])
-    shape = tuple(len(axes[name]) for name in ("areas", "periods", "sets"))
-    counts = np.zeros(shape, dtype=np.int64)
-    at = tuple(
-        pc.index_in(table[column], pa.array(axes[name], pa.string())).to_numpy()
-        for column, name in (("area", "areas"), ("period", "periods"), ("set", "sets"))
-    )
-    counts[at] = table["count"].to_numpy()
-    periods = tuple(read_period(text) for text in axes["periods"])
-    return Atoms(tuple(axes["areas"]), periods, tuple(axes["sets"]), counts)
-
-
-def _read_figures(path: Path) -> Figures:
-    table = _read(path)
-    named = [
-        table[name].combine_chunks().dictionary_encode() for name in ("area", "period", "sets")
-    ]
-    areas, periods, sets = (tuple(each.dictionary.to_pylist()) for each in named)
-    area, period, kind = (each.indices.to_numpy().astype(np.int64) for each in named)
-    return Figures(
-        areas,
-        tuple(read_period(text) for text in periods),
-        tuple(frozenset(text.split(_BETWEEN)) for text in sets),
-        area,
-        period,
-        kind,
-        table["lower"].to_numpy(),
-        table["upper"].to_numpy(),
-    )
-
-
-def _read(path: Path) -> pa.Table:
-    try:
-        return pq.read_table(path)
-    except (OSError, pa.ArrowException) as fault:
-        raise DisclosureError(
-            f"{path}: het register is niet te lezen; zet het terug uit een kopie. Zonder het "
-            "register is niet te zeggen wat eerder is gepubliceerd. Er is niets gepubliceerd"
-        ) from fault

@@ -1,7 +1,7 @@
 """The cells of one indicator: every level and period its definition allows, and no finer one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,7 +25,7 @@ from regiebeeld.pipeline.indicators.matrices import (
     Matrix,
     Reasons,
 )
-from regiebeeld.pipeline.indicators.unplaced import hide_unplaced
+from regiebeeld.pipeline.indicators.unplaced import Protect, hide_unplaced, list_unplaced
 from regiebeeld.pipeline.store import NO_REASON
 
 # A release holds counts in 32 bits; a sum above this would be another number there.
@@ -51,6 +51,20 @@ class Cells:
     estimated_share: NDArray[np.float32]
     provisional: NDArray[np.bool_]
     key: NDArray[np.uint64]  # of the set of events; 0 where nothing needs protection
+    asides: "Asides | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asides:
+    """Counts that are not shown and decided what is: of an area, what lies in none of its parts.
+
+    area: a row of the region's areas; period: a place in the periods of the cells.
+    """
+
+    area: NDArray[np.int32]
+    period: NDArray[np.int32]
+    value: NDArray[np.int64]
+    key: NDArray[np.uint64]
 
 
 def compute_indicator_cells(
@@ -60,26 +74,30 @@ def compute_indicator_cells(
     areas: Sequence[Area],
     reasons: Reasons,
     hides: bool = False,
+    protect: Protect | None = None,
 ) -> Cells:
     """Compute every allowed cell: periods as delivered, and sums of delivered months.
 
     Years are taken from a yearly table where the source has one, else added up
     from twelve months; the two are never mixed. An incomplete sum is missing. A level
     that the source does not know at all gets no cells, rather than thousands of gaps.
-    `hides`: cells below an area of which too many events have no known place are missing.
+    `hides`: cells below an area of which too many events have no known place are missing;
+    with `protect` only what that gives of counts decides.
     Raises ContractError for a sum that a release cannot hold.
     """
     delivered = {matrix.kind: matrix for matrix in matrices}
     unknown = reasons.number(NOT_IN_TABLE)
     found: list[tuple[Matrix, NDArray[np.intp], NDArray[np.intp]]] = []
+    weighed: list[Matrix] = []
     always = {PeriodKind.MONTH, PeriodKind.ROLLING, PeriodKind.YEAR}
     for kind in sorted(always | {f.period for f in indicator.finest}):
         counted = delivered.get(kind) or delivered.get(PeriodKind.MONTH)
-        matrix = delivered.get(kind) or _from_months(counted, kind, reasons)
+        matrix = delivered.get(kind) or add_months_up(counted, kind, reasons)
         if counted is None or matrix is None:
             continue
         if hides:
-            matrix = hide_unplaced(matrix, areas, reasons=reasons)
+            weighed.append(matrix)
+            matrix = hide_unplaced(matrix, areas, reasons=reasons, protect=protect)
         for level in AreaLevel:
             at = [i for i, area in enumerate(areas) if area.level is level]
             rows = np.array(at, dtype=np.intp)
@@ -87,12 +105,30 @@ def compute_indicator_cells(
             if len(rows) and len(columns) and (counted.reason[rows] != unknown).any():
                 found.append((matrix, rows, columns))
     cells = _flatten(found)
+    if protect is not None:
+        cells = replace(cells, asides=_list_asides(cells.periods, weighed, areas))
     if len(cells.value) and cells.value.max() > LARGEST_VALUE:
         raise ContractError(
             f"indicator {indicator.id}: een som is groter dan {LARGEST_VALUE}; "
             "controleer of de bron wel aantallen levert"
         )
     return cells
+
+
+def _list_asides(
+    periods: Sequence[Period], weighed: Sequence[Matrix], areas: Sequence[Area]
+) -> Asides:
+    numbers = {period.id: i for i, period in enumerate(periods)}
+    parts: list[tuple[NDArray[Any], ...]] = []
+    for matrix in weighed:
+        named = np.array([numbers.get(period.id, -1) for period in matrix.periods], np.int32)
+        for found in list_unplaced(matrix, areas):
+            at = np.flatnonzero((found.count >= 0) & (named >= 0))
+            area = np.full(len(at), found.area, np.int32)
+            parts.append((area, named[at], found.count[at], found.key[at]))
+    types = (np.int32, np.int32, np.int64, np.uint64)
+    empty = [np.array([], kind) for kind in types]
+    return Asides(*(np.concatenate(each) for each in zip(empty, *parts, strict=True)))
 
 
 def _allowed_columns(indicator: Indicator, level: AreaLevel, matrix: Matrix) -> NDArray[np.intp]:
@@ -106,7 +142,7 @@ def _allowed_columns(indicator: Indicator, level: AreaLevel, matrix: Matrix) -> 
     return np.array(places, dtype=np.intp)
 
 
-def _from_months(months: Matrix | None, kind: PeriodKind, reasons: Reasons) -> Matrix | None:
+def add_months_up(months: Matrix | None, kind: PeriodKind, reasons: Reasons) -> Matrix | None:
     """Add months up to longer periods; only whole calendar periods and whole sliding years."""
     if months is None or kind not in (*_MONTHS, PeriodKind.ROLLING):
         return None

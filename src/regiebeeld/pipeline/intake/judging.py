@@ -131,7 +131,7 @@ def _keep(
         state=state,
         rows_counted=counted.rows_counted - sum(coverage.left_out.values()) * is_event(source),
         periods=coverage.periods,
-        link_rates={m.method.name.lower(): round(m.share, 4) for m in methods},
+        link_rates={m.method.name.lower(): round(m.share * 20) / 20 for m in methods},
         told=_sentences(report, findings, told.linked),
     )
 

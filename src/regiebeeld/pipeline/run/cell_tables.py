@@ -1,26 +1,20 @@
 """The released cells of every indicator, with rates and map classes made from those cells only."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from regiebeeld.catalogue import Catalogue, Denominator, Figure, Indicator, Region
-from regiebeeld.domain import (
-    Area,
-    AreaLevel,
-    ContractError,
-    DisclosureError,
-    Period,
-    PeriodKind,
-    Status,
-)
+from regiebeeld.catalogue import Denominator, Figure, Indicator
+from regiebeeld.domain import Area, AreaLevel, DisclosureError, Period, PeriodKind, Status
 from regiebeeld.pipeline.analyses import Bases, CellRates, compute_breaks, compute_cell_rates
-from regiebeeld.pipeline.indicators import Cells, compute_indicator_cells, read_matrices
+from regiebeeld.pipeline.gate.judging import Passed
+from regiebeeld.pipeline.gate.protecting import ReleasedCells
+from regiebeeld.pipeline.indicators import Cells
 from regiebeeld.pipeline.indicators.matrices import Reasons
-from regiebeeld.pipeline.store import WorkingStore
+from regiebeeld.pipeline.run.drafts import Chosen, Drafts
 from regiebeeld.releases.tables import STATUS_NUMBERS
 
 _STATUS_NUMBER = np.array([STATUS_NUMBERS.index(status) for status in Status], dtype=np.uint8)
@@ -38,15 +32,19 @@ class CellTables:
     )  # theme, definition, source
     absent: list[str] = field(default_factory=list)
     counted: frozenset[str] = frozenset()  # the sources of which anything was counted
+    too_fine: set[str] = field(default_factory=set)  # the absent ones of which all was too low
     periods: dict[str, Period] = field(default_factory=dict)
     parts: list[pa.Table] = field(default_factory=list)
     breaks: list[tuple[int, str, str, str, list[float]]] = field(default_factory=list)
 
-    def add(self, theme: str, indicator: Indicator, *, source: str, cells: Cells) -> None:
-        """Add the protected cells of one indicator, with their rates and map classes."""
-        key = len(self.indicators)
-        self.indicators.append((theme, indicator, source))
-        limits = (cells.value, cells.value, cells.value)  # nothing is rounded in public sources
+    def add(self, chosen: Chosen, cells: Cells, released: ReleasedCells) -> None:
+        """Add the cells of one indicator as they are released, with their rates and map classes.
+
+        Of `cells` no count is read: what is told of them stands in `released`.
+        """
+        key, indicator = len(self.indicators), chosen.indicator
+        self.indicators.append((chosen.theme, indicator, chosen.source))
+        limits = (released.value, released.lower, released.upper)
         rates = compute_cell_rates(
             indicator.denominator,
             self.bases,
@@ -57,21 +55,25 @@ class CellTables:
         )
         for period in cells.periods:
             self.periods.setdefault(period.id, period)
-        self.parts.append(self._table(key, cells, rates, indicator.denominator))
-        self.breaks += self._breaks(key, cells, rates)
+        self.parts.append(self._table(key, cells, released, rates, indicator.denominator))
+        self.breaks += self._breaks(key, cells, released, rates)
 
     def _table(
-        self, key: int, cells: Cells, rates: CellRates, denominator: Denominator | None
+        self,
+        key: int,
+        cells: Cells,
+        released: ReleasedCells,
+        rates: CellRates,
+        denominator: Denominator | None,
     ) -> pa.Table:
-        size = len(cells.value)
+        size = len(released.value)
         numbers = np.array(
             [list(self.periods).index(p.id) for p in cells.periods] or [0], dtype=np.int32
         )
         why = np.array(
             [self.reasons.number(text) for text in rates.reasons] + [-1], dtype=np.int16
         )[rates.why_not]
-        has_rate, hidden = rates.figure >= 0, cells.value < 0
-        value = pa.array(cells.value.astype(np.int32), mask=hidden)
+        has_rate, hidden = rates.figure >= 0, released.value < 0
         figures = pa.DictionaryArray.from_arrays(
             pa.array(rates.figure, mask=~has_rate), pa.array([f.value for f in Figure])
         )
@@ -81,10 +83,10 @@ class CellTables:
                 "breakdown_key": np.zeros(size, dtype=np.int16),
                 "area_key": cells.area,
                 "period_key": numbers[cells.period],
-                "value": value,
-                "lower": value,
-                "upper": value,
-                "status": _STATUS_NUMBER[cells.status],
+                "value": pa.array(released.value.astype(np.int32), mask=hidden),
+                "lower": pa.array(released.lower.astype(np.int32), mask=hidden),
+                "upper": pa.array(released.upper.astype(np.int32), mask=hidden),
+                "status": _STATUS_NUMBER[released.status],
                 "reason_key": pa.array(cells.reason, mask=cells.reason < 0),
                 "estimated_share": cells.estimated_share,
                 "provisional": cells.provisional,
@@ -103,18 +105,18 @@ class CellTables:
         )
 
     def _breaks(
-        self, key: int, cells: Cells, rates: CellRates
+        self, key: int, cells: Cells, released: ReleasedCells, rates: CellRates
     ) -> list[tuple[int, str, str, str, list[float]]]:
         found = []
         levels = np.array([area.level.depth for area in self.areas])[cells.area]
         kinds = np.array([p.kind.value for p in cells.periods] or [""], dtype=object)[cells.period]
         for level in AreaLevel:
             for kind in (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.ROLLING, PeriodKind.YEAR):
-                mine = (levels == level.depth) & (kinds == kind.value) & (cells.value >= 0)
+                mine = (levels == level.depth) & (kinds == kind.value) & (released.value >= 0)
                 if level is AreaLevel.REGIO or not mine.any():
                     continue
                 for measure, values in (
-                    ("count", cells.value.astype(np.float64)),
+                    ("count", released.value.astype(np.float64)),
                     ("rate", rates.rate),
                 ):
                     breaks = compute_breaks(_known(values[mine]))
@@ -127,67 +129,37 @@ def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values[np.isfinite(values)]
 
 
-def compute_cell_tables(
-    catalogue: Catalogue,
-    region: Region,
-    store: WorkingStore,
-    *,
-    areas: Sequence[Area],
-    bases: Bases,
-    may_show: Callable[[str, str], bool],
+def make_cell_tables(
+    drafts: Drafts, passed: Passed, *, areas: Sequence[Area], bases: Bases
 ) -> CellTables:
-    """Compute the cells of every indicator the region's sources can fill.
+    """Make the tables of what passed the gate, in the order of the drafts.
 
-    The first source of an indicator that the region has, with all its event sets, is
-    used, of those that `may_show` (source, theme) allows. Raises DisclosureError when a
-    source is of a class that may not be published.
+    An indicator of which nothing is left is absent, and why stands in `too_fine`. Raises
+    DisclosureError when nothing at all is left.
     """
-    tables = CellTables(areas, bases, counted=frozenset(store.read_sources()))
-    for name, (theme, indicator) in catalogue.indicators_of(region).items():
-        chosen = _choose_source(indicator, theme.id, store, may_show)
-        if chosen is None:
-            tables.absent.append(name)
+    tables = CellTables(areas, bases, drafts.reasons, counted=drafts.counted)
+    tables.absent += drafts.absent
+    for chosen, released, kept in zip(drafts.chosen, passed.cells, passed.kept, strict=True):
+        if kept.any() or not len(kept):
+            tables.add(chosen, _take_cells(chosen.draft.cells, kept), _take(released, kept))
             continue
-        source, event_sets = chosen
-        refuse_unpublishable(catalogue, source)
-        matrices = read_matrices(store, source, event_sets, areas=areas, reasons=tables.reasons)
-        delivered = catalogue.sources[source].terms.is_delivery
-        cells = compute_indicator_cells(
-            indicator, matrices, areas=areas, reasons=tables.reasons, hides=delivered
-        )
-        tables.add(theme.id, indicator, source=source, cells=cells)
+        tables.absent.append(chosen.indicator.id)
+        tables.too_fine.add(chosen.indicator.id)
     if not tables.parts:
-        raise ContractError(_tell_nothing(tables.absent, store))
+        raise DisclosureError(
+            "van elk cijfer zou meer dan 20 % als '0–4' of '1–9' te lezen zijn; kies een grover "
+            "`finest`. Er is niets gepubliceerd, de vorige versie blijft staan"
+        )
     return tables
 
 
-def _tell_nothing(absent: list[str], store: WorkingStore) -> str:
-    there = "; ".join(
-        f"{source}: {', '.join(sorted(store.read_event_sets(source))[:10])}"
-        for source in store.read_sources()
+def _take_cells(cells: Cells, kept: NDArray[np.bool_]) -> Cells:
+    columns = ("area", "period", "value", "status", "reason", "estimated_share", "provisional")
+    taken = {name: getattr(cells, name)[kept] for name in (*columns, "key")}
+    return replace(cells, **taken)
+
+
+def _take(cells: ReleasedCells, kept: NDArray[np.bool_]) -> ReleasedCells:
+    return ReleasedCells(
+        cells.value[kept], cells.lower[kept], cells.upper[kept], cells.status[kept]
     )
-    return (
-        f"geen van de {len(absent)} indicatoren vindt zijn misdrijven in de tellingen ({there}). "
-        "Vergelijk event_sets van de indicatoren met de codes in de bron"
-    )
-
-
-def _choose_source(
-    indicator: Indicator, theme: str, store: WorkingStore, may_show: Callable[[str, str], bool]
-) -> tuple[str, tuple[str, ...]] | None:
-    for wanted in indicator.sources:
-        there = store.read_event_sets(wanted.source)
-        if may_show(wanted.source, theme) and set(wanted.event_sets) <= there:
-            return wanted.source, wanted.event_sets
-    return None
-
-
-def refuse_unpublishable(catalogue: Catalogue, source: str) -> None:
-    """Raise DisclosureError unless the rule of the source's class says that it may be published."""
-    rule = catalogue.rule_for(catalogue.sources[source].terms.disclosure)
-    if not rule.publish:
-        raise DisclosureError(
-            f"bron {source} is van de klasse {rule.id} en wordt niet uitgegeven. {rule.because} "
-            "Haal de bron uit region.yaml, of zet er `release: false` bij: dan telt zij alleen; "
-            "er is niets gepubliceerd, de vorige versie blijft staan"
-        )

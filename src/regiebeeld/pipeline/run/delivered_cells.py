@@ -52,7 +52,8 @@ def lay_out_counts(
 ) -> tuple[StoredObservations, list[Note]]:
     """Lay the counts of a state out in the shown layout, and tell what is left out.
 
-    rows: event_set, area, period, count and units (of the count that are estimated), a cell once.
+    rows: event_set, area, period, count, units (of the count that are estimated) and event_key,
+    a cell once.
     """
     level = source.terms.atom.level if source.terms.atom else AreaLevel.GEMEENTE
     drawn = [area.code for area in areas.shown.at(level)]
@@ -177,8 +178,9 @@ def _sum_to_months(rows: pa.Table, months: Sequence[str]) -> pa.Table:
     rows = rows.filter(pc.is_in(rows["period"], pa.array(list(months), pa.string())))
     keys = ["event_set", "area", "period"]
     whole = pc.ScalarAggregateOptions(skip_nulls=False)  # with a week unknown, so is its month
-    added = rows.group_by(keys).aggregate([("count", "sum", whole), ("units", "sum")])
-    return added.rename_columns([*keys, "count", "units"]).select(rows.column_names)
+    sums = [("count", "sum", whole), ("units", "sum"), ("event_key", "sum")]
+    added = rows.group_by(keys).aggregate(sums)
+    return added.rename_columns([*keys, "count", "units", "event_key"]).select(rows.column_names)
 
 
 def _fill(
@@ -200,9 +202,10 @@ def _fill(
         pc.index_in(rows[column], pa.array(values, pa.string())).to_numpy()
         for column, values in (("area", names), ("event_set", sets), ("period", periods))
     )
-    count, units = np.zeros(shape, np.int64), np.zeros(shape)
+    count, units, key = np.zeros(shape, np.int64), np.zeros(shape), np.zeros(shape, np.uint64)
     count[np.isin(names, sorted(drawn))] = silence
     count[at], units[at] = rows["count"].fill_null(-1).to_numpy(), rows["units"].to_numpy()
+    key[at] = rows["event_key"].to_numpy()
     is_told = np.broadcast_to(told.told[:, None, :], shape)
     count[~is_told], units[~is_told] = -1, 0
     area, event_set, period = (array.ravel().astype(np.int32) for array in np.indices(shape))
@@ -222,6 +225,7 @@ def _fill(
         provisional=np.broadcast_to(told.early[:, None, :], shape).ravel(),
         reasons=_REASONS,
         estimated_share=np.clip(units.ravel() / np.maximum(flat, 1), 0, 1).astype(np.float32),
+        event_key=key.ravel(),
     )
 
 

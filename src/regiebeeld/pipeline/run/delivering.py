@@ -4,7 +4,7 @@ Fails closed: a source about persons is refused unless region.yaml keeps it out 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,10 +14,13 @@ import pyarrow.compute as pc
 
 from regiebeeld.catalogue import Catalogue, Region, RegionSource, Source
 from regiebeeld.catalogue.agreements import may_serve, may_use
-from regiebeeld.catalogue.models import Corrections
-from regiebeeld.domain import TOTAL, AreaLevel, ContractError
+from regiebeeld.catalogue.models import Corrections, DisclosureClass
+from regiebeeld.disclosure import Secret
+from regiebeeld.domain import TOTAL, AreaLevel, ContractError, read_period
 from regiebeeld.ledger import open_ledger
 from regiebeeld.pipeline.areas import restate_counts
+from regiebeeld.pipeline.gate.union import Atoms
+from regiebeeld.pipeline.intake.counts import layout_by_period
 from regiebeeld.pipeline.intake.history import (
     DELIVERIES,
     State,
@@ -26,8 +29,10 @@ from regiebeeld.pipeline.intake.history import (
     state_as_of,
 )
 from regiebeeld.pipeline.intake.places import DATA, Gathered, read_link_key
-from regiebeeld.pipeline.run.cell_tables import refuse_unpublishable
 from regiebeeld.pipeline.run.delivered_cells import add_unsaid, lay_out_counts
+from regiebeeld.pipeline.run.drafts import refuse_unpublishable
+from regiebeeld.pipeline.run.estimates import Estimates, find_changed
+from regiebeeld.pipeline.run.event_keys import EVENT_KEY, EventKeys, make_atoms
 from regiebeeld.pipeline.run.layouts import RegionAreas
 from regiebeeld.pipeline.run.source_tables import SourceAccount
 from regiebeeld.pipeline.run.unknown_places import tell_unknown
@@ -44,6 +49,7 @@ _RESTATED = pa.schema(
         *((name, pa.string()) for name in ("event_set", "breakdown", "area", "period")),
         ("count", pa.int64()),
         ("estimated_share", pa.float64()),
+        (EVENT_KEY, pa.uint64()),
     ]
 )
 
@@ -61,6 +67,13 @@ class Choice:
     fetched: tuple[RegionSource, ...]
     delivered: tuple[RegionSource, ...]
     withheld: Mapping[str, str]
+
+    @property
+    def needs_secret(self) -> bool:
+        """Tell whether a figure about persons may come into the release."""
+        terms = (self.catalogue.sources[each.source].terms for each in self.delivered
+                 if each.source not in self.withheld)  # fmt: skip
+        return any(each.disclosure is DisclosureClass.PERSONS for each in terms)
 
     def may_show(self, source: str, theme: str) -> bool:
         """Tell whether figures of a source may stand on the page of a theme."""
@@ -137,6 +150,15 @@ def read_kept(region: Region, settings: Settings) -> Kept:
     return Kept(settings.unprotected / DELIVERIES, accepted, read_link_key(settings, region))
 
 
+@dataclass(frozen=True, slots=True)
+class CountedDelivery:
+    """One delivered source: what may be said of it, and its atoms when it is about persons."""
+
+    account: SourceAccount
+    atoms: Atoms
+    estimates: Estimates
+
+
 def count_delivery(
     source: Source,
     kept: Kept,
@@ -144,32 +166,58 @@ def count_delivery(
     areas: RegionAreas,
     corrections: Corrections | None,
     store: WorkingStore,
-) -> SourceAccount | None:
+    secret: Secret | None,
+) -> CountedDelivery | None:
     """Add what is known now of a delivered source to the store, in the shown layout.
 
     Within what its gemeente covers an area without events has 0, and a count that a file does
-    not name is missing. Gives None when nothing was ever delivered. Raises ContractError when a
-    kept state cannot be read, or a correction does not fit.
+    not name is missing. Of a source about persons every count has the key of its events; without
+    a secret it has none, and cannot be released. Gives None when nothing was ever delivered.
+    Raises ContractError when a kept state cannot be read, or a correction does not fit.
     """
     state = kept.state_of(source.id)
     if not state.periods:
         return None
-    rows, notes = _restate(state, source, areas, kept.key)
+    persons = source.terms.disclosure is DisclosureClass.PERSONS
+    keys = EventKeys(secret, source.id) if persons and secret else None
+    rows, notes = _restate(state, source, areas, key=kept.key, keys=keys)
+    drawn = frozenset(area.code for area in areas.shown.areas)
+    atoms = make_atoms(rows, drawn, areas.shown.vintage)
     seen, more = lay_out_counts(add_margins(rows), state, source, areas)
     seen, marked = apply_corrections(seen, corrections)
     newest = max(state.used, key=lambda facts: facts.order)
     vintage = areas.shown.vintage
     store.add(StoredDelivery(source.id, newest.file_name, newest.as_of, vintage, newest.unit), seen)
-    unknown = tell_unknown(rows, source, frozenset(area.code for area in areas.shown.areas))
+    unknown = tell_unknown(rows, source, drawn)
     events = int(pc.sum(state.counts["count"]).as_py() or 0)
     report = ConformReport(events, events, {}, (*notes, *more, *marked, *unknown))
     gathered = Gathered(source, {DATA: _as_snapshot(source, state, newest)})
     first, last = (f(seen.periods).id if seen.periods else None for f in (min, max))
-    return SourceAccount(gathered, report, first, last)
+    account = SourceAccount(gathered, silence_report(report) if persons else report, first, last)
+    return CountedDelivery(account, atoms, _find_estimates(state, source, areas))
+
+
+def silence_report(report: ConformReport) -> ConformReport:
+    """Leave every number out that follows from the true counts; the words stay."""
+    notes = tuple(replace(note, rows=1) for note in report.notes)
+    return ConformReport(0, 0, {}, notes)
+
+
+def _find_estimates(state: State, source: Source, areas: RegionAreas) -> Estimates:
+    level = source.terms.atom.level if source.terms.atom else AreaLevel.GEMEENTE
+    layouts = {read_period(text): year for text, year in layout_by_period(state.counts).items()}
+    found = {year: areas.crosswalks.get((year, level)) for year in set(layouts.values())}
+    changed = {year: find_changed(crosswalk) for year, crosswalk in found.items() if crosswalk}
+    return Estimates(layouts, changed)
 
 
 def _as_snapshot(source: Source, state: State, newest: StateFacts) -> Snapshot:
-    """Describe the kept states the way a fetched copy is described, for the list of sources."""
+    """Describe the kept states the way a fetched copy is described, for the list of sources.
+
+    The hash of a file about persons stays in the ledger: of a small file every content that the
+    figures allow could be tried against it.
+    """
+    persons = source.terms.disclosure is DisclosureClass.PERSONS
     return Snapshot(
         folder=Path(newest.file_name),
         source=source.id,
@@ -180,13 +228,14 @@ def _as_snapshot(source: Source, state: State, newest: StateFacts) -> Snapshot:
         modified=None,
         data_part=DATA,
         parts=tuple(
-            Part(facts.file_name, len(facts.periods), facts.file_hash) for facts in state.used
+            Part(facts.file_name, len(facts.periods), "" if persons else facts.file_hash)
+            for facts in state.used
         ),
     )
 
 
 def _restate(
-    state: State, source: Source, areas: RegionAreas, key: bytes
+    state: State, source: Source, areas: RegionAreas, *, key: bytes, keys: EventKeys | None
 ) -> tuple[pa.Table, list[Note]]:
     """Bring every atom to the shown layout; what cannot be brought is unknown, never lost."""
     level = source.terms.atom.level if source.terms.atom else AreaLevel.GEMEENTE
@@ -195,12 +244,14 @@ def _restate(
     for vintage in sorted(set(counts["vintage"].to_pylist())):
         mine = counts.filter(pc.equal(counts["vintage"], vintage)).drop_columns("vintage")
         mine = mine.append_column("source", pa.repeat(source.id, mine.num_rows))
+        units = keys.unit_keys(mine, vintage) if keys else None
+        mine = keys.add_keys(mine, vintage) if keys else without_keys(mine)
         share = pa.array(np.zeros(mine.num_rows))
         crosswalk = areas.crosswalks.get((vintage, level))
         if vintage == areas.shown.vintage:
             parts.append(mine.append_column("estimated_share", share))
         elif crosswalk is not None:
-            parts.append(restate_counts(mine, crosswalk, key=key))
+            parts.append(restate_counts(mine, crosswalk, key=key, unit_keys=units))
             text = (
                 f"{level}: van de indeling {vintage} overgezet naar {areas.shown.vintage}; "
                 "totalen bleven gelijk"
@@ -211,9 +262,13 @@ def _restate(
                 f"bron {source.id} is geteld in de indeling {vintage} op niveau {level}; "
                 "die staat met dat niveau niet onder `layouts` in region.yaml"
             )
-    columns = ["event_set", "breakdown", "area", "period", "count", "estimated_share"]
-    restated = [part.select(columns).cast(_RESTATED) for part in parts]
+    restated = [part.select(_RESTATED.names).cast(_RESTATED) for part in parts]
     return pa.concat_tables([_RESTATED.empty_table(), *restated]), notes
+
+
+def without_keys(rows: pa.Table) -> pa.Table:
+    """Append an event_key of 0: nothing needs protection, or nothing can be protected."""
+    return rows.append_column(EVENT_KEY, pa.array(np.zeros(rows.num_rows, np.uint64)))
 
 
 def add_margins(rows: pa.Table) -> pa.Table:
@@ -236,9 +291,9 @@ def add_margins(rows: pa.Table) -> pa.Table:
     added = (
         pa.concat_tables(parts)
         .group_by(keys)
-        .aggregate([("count", "sum", whole), ("units", "sum")])
+        .aggregate([("count", "sum", whole), ("units", "sum"), (EVENT_KEY, "sum")])
     )
-    return added.rename_columns([*keys, "count", "units"])
+    return added.rename_columns([*keys, "count", "units", EVENT_KEY])
 
 
 def _places(breakdown: str) -> list[str]:

@@ -1,49 +1,51 @@
 """The order of a run: gather, read areas, count, compute, publish; with its log and provenance."""
 
 import logging
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from regiebeeld import __version__
 from regiebeeld.catalogue import Catalogue, Content, Label, Region, read_catalogue
+from regiebeeld.disclosure import Secret
 from regiebeeld.domain import Area, ContractError, DisclosureError
+from regiebeeld.pipeline.gate.judging import Passed, check_secret, pass_gate
+from regiebeeld.pipeline.gate.register import REGISTER, Register
+from regiebeeld.pipeline.gate.secret_file import read_secret
+from regiebeeld.pipeline.gate.union import Atoms
 from regiebeeld.pipeline.intake.places import Gathered
 from regiebeeld.pipeline.intake.retention import forget_counts
 from regiebeeld.pipeline.run import dimension_tables as dimensions
 from regiebeeld.pipeline.run.basis import compute_basis
-from regiebeeld.pipeline.run.cell_tables import (
-    CellTables,
-    compute_cell_tables,
-    refuse_unpublishable,
-)
+from regiebeeld.pipeline.run.cell_tables import CellTables, make_cell_tables
 from regiebeeld.pipeline.run.counting import Counted, count_source
 from regiebeeld.pipeline.run.definition_tables import definition_tables
 from regiebeeld.pipeline.run.delivering import (
     NEVER_CAME,
     Choice,
+    CountedDelivery,
     choose_sources,
     count_delivery,
     read_kept,
 )
+from regiebeeld.pipeline.run.drafts import Drafts, Protected, compute_drafts, refuse_unpublishable
+from regiebeeld.pipeline.run.estimates import Estimates
 from regiebeeld.pipeline.run.gathering import gather_region
 from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
+from regiebeeld.pipeline.run.manifest import make_about, make_manifest, read_commit
 from regiebeeld.pipeline.run.moved_figures import move_figures
+from regiebeeld.pipeline.run.proof_tables import proof_tables
 from regiebeeld.pipeline.run.publishing import (
     Published,
     list_audience_files,
     only_run,
     publish_release,
 )
+from regiebeeld.pipeline.run.same_events import find_public, find_shared
 from regiebeeld.pipeline.run.source_tables import (
     SourceAccount,
     account_layouts,
@@ -73,6 +75,12 @@ class Run:
     progress: Progress | None
     seconds: dict[str, float] = field(default_factory=dict)
     basis: Mapping[str, Any] = field(default_factory=dict)
+    secret: Secret | None = None
+
+    @property
+    def register(self) -> Register:
+        """What was ever told of events about persons."""
+        return Register(self.settings.unprotected / REGISTER)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -100,6 +108,9 @@ def run_region(
     keep_private(settings)
     today = datetime.now(UTC).date()
     choice = choose_sources(catalogue, run.region, today)
+    run.secret = read_secret(settings, run.region)
+    if choice.needs_secret:
+        check_secret(run.secret, run.register)
     for source in dict.fromkeys(each.source for each in run.region.layouts):
         refuse_unpublishable(catalogue, source)
     with only_run(settings.releases, settings.unprotected / _STORE[0]):
@@ -122,53 +133,74 @@ def _publish(
         drawn = dimensions.draw_areas(areas.shown)
     figures, accounts = _read_figures(run, choice, sources, areas, layouts)
     listed = dimensions.list_areas(run.region, areas.shown)
-    cells, counted = _compute(run, choice, sources, areas, listed=listed, figures=figures)
-    accounts += counted
+    with build_store(run.settings.unprotected.joinpath(*_STORE), run.settings) as store:
+        with run.step("tellingen aan het contract houden"):
+            counted = _count(run, choice, sources, areas, store)
+        accounts += counted.accounts
+        with run.step("indicatoren berekenen"):
+            drafts = _draft(run, choice, store, listed, counted)
+        with run.step("aanval op de eigen cijfers"):
+            passed = _judge(run, store, drafts, counted, listed)
+    bases = dimensions.collect_bases(listed, [row for row, _ in figures])
+    cells = make_cell_tables(drafts, passed, areas=listed, bases=bases)
     tables = _collect_tables(
         run, cells, areas, listed=listed, drawn=drawn, figures=figures, accounts=accounts
     )
     today = datetime.now(UTC).date()
-    release = shelf.compute_next_id(today.isoformat())
+    release = shelf.compute_next_id(today.isoformat(), taken=run.register.releases())
     files = list_audience_files(run.catalogue, run.region)
     why = Withholding(run.catalogue, run.region, cells, choice.withheld, today)
     tables["withheld"] = withheld_table(why, files)
+    tables.update(proof_tables(run.catalogue, cells, passed, accounts))
     with run.step("versie schrijven"):
         published = publish_release(
             shelf,
             tables,
-            about=_about(run, release, cells),
-            manifest={**_manifest(run, cells, accounts, drawn.told), **choice.manifest()},
+            about=make_about(run.catalogue, run.region, release, cells),
+            manifest={
+                **make_manifest(run.catalogue, run.region, cells, accounts, passed),
+                **choice.manifest(),
+                "basis": dict(run.basis),
+                "catalogue_commit": read_commit(run.settings.catalogue),
+                "drawing": list(drawn.told),
+                "seconds": run.seconds,
+            },
             files=files,
+            # What will be told is in the register before anybody can read it.
+            before_use=lambda: run.register.add(release, passed.told),
         )
     removed = ", ".join(published.removed) or "geen"
     log.info("versie %s staat klaar; verwijderd: %s", published.id, removed)
     return published
 
 
-def _compute(
-    run: Run,
-    choice: Choice,
-    sources: list[Gathered],
-    areas: RegionAreas,
-    *,
-    listed: list[Area],
-    figures: list[tuple[FigureRow, str]],
-) -> tuple[CellTables, list[SourceAccount]]:
-    """Fill the working store and compute every indicator's cells from it."""
-    with build_store(run.settings.unprotected.joinpath(*_STORE), run.settings) as store:
-        with run.step("tellingen aan het contract houden"):
-            accounts = _count(run, choice, sources, areas, store)
-        with run.step("indicatoren berekenen"):
-            bases = dimensions.collect_bases(listed, [row for row, _ in figures])
-            cells = compute_cell_tables(
-                run.catalogue,
-                run.region,
-                store,
-                areas=listed,
-                bases=bases,
-                may_show=choice.may_show,
-            )
-    return cells, accounts
+def _draft(
+    run: Run, choice: Choice, store: WorkingStore, listed: list[Area], counted: "_Counts"
+) -> Drafts:
+    return compute_drafts(
+        run.catalogue,
+        run.region,
+        store,
+        areas=listed,
+        may_show=choice.may_show,
+        protected=Protected(run.secret, counted.atoms, counted.estimates),
+    )
+
+
+def _judge(
+    run: Run, store: WorkingStore, drafts: Drafts, counted: "_Counts", listed: list[Area]
+) -> Passed:
+    used = {chosen.draft.events for chosen in drafts.chosen}
+    atoms = {name: each for name, each in counted.atoms.items() if name in used}
+    return pass_gate(
+        [chosen.draft for chosen in drafts.chosen],
+        atoms,
+        areas=listed,
+        secret=run.secret,
+        register=run.register,
+        public=find_public(run.catalogue, store, atoms, listed),
+        shared=find_shared(run.catalogue, atoms),
+    )
 
 
 def _read_figures(
@@ -206,11 +238,24 @@ def _refuse_closed_figures(gathered: Gathered) -> None:
         )
 
 
+@dataclass(slots=True)
+class _Counts:
+    """What was counted: accounts of what a release may name, and the atoms of delivered sources."""
+
+    accounts: list[SourceAccount] = field(default_factory=list)
+    atoms: dict[str, Atoms] = field(default_factory=dict)
+    estimates: dict[str, Estimates] = field(default_factory=dict)
+
+    def add(self, source: str, found: CountedDelivery) -> None:
+        self.accounts.append(found.account)
+        self.atoms[source], self.estimates[source] = found.atoms, found.estimates
+
+
 def _count(
     run: Run, choice: Choice, sources: list[Gathered], areas: RegionAreas, store: WorkingStore
-) -> list[SourceAccount]:
+) -> _Counts:
     """Count every source into the store; give the accounts of those that a release may name."""
-    accounts = []
+    counts = _Counts()
     for wanted, gathered in zip(choice.fetched, sources, strict=True):
         if gathered.source.terms.content is not Content.COUNTS:
             continue
@@ -224,33 +269,33 @@ def _count(
             counted.report.rows_in,
             counted.report.rows_kept,
         )
-        accounts.append(
+        counts.accounts.append(
             account_source(
                 gathered, counted.report, periods=(counted.first_period, counted.last_period)
             )
         )
-    accounts += _count_deliveries(run, choice, areas, store)
-    if not accounts:
+    _count_deliveries(run, choice, areas, store, counts)
+    if not counts.accounts:
         raise ContractError(
             f"regio {run.region.id} heeft geen bron met tellingen; voeg er een toe in region.yaml"
         )
-    return [account for account in accounts if account.gathered.source.id not in choice.withheld]
+    counts.accounts = [a for a in counts.accounts if a.gathered.source.id not in choice.withheld]
+    return counts
 
 
 def _count_deliveries(
-    run: Run, choice: Choice, areas: RegionAreas, store: WorkingStore
-) -> list[SourceAccount]:
-    accounts: list[SourceAccount] = []
-    if not choice.delivered:
-        return accounts
-    kept = read_kept(run.region, run.settings)
-    for wanted in choice.delivered:
+    run: Run, choice: Choice, areas: RegionAreas, store: WorkingStore, counts: _Counts
+) -> None:
+    kept = read_kept(run.region, run.settings) if choice.delivered else None
+    for wanted in choice.delivered if kept else ():
         source = run.catalogue.sources[wanted.source]
         corrections = run.catalogue.corrections.get(source.id)
-        account = count_delivery(source, kept, areas=areas, corrections=corrections, store=store)
-        log.info("%s: %s", source.id, "geteld uit de leveringen" if account else NEVER_CAME)
-        accounts += [account] if account else []
-    return accounts
+        found = kept and count_delivery(
+            source, kept, areas=areas, corrections=corrections, store=store, secret=run.secret
+        )
+        log.info("%s: %s", source.id, "geteld uit de leveringen" if found else NEVER_CAME)
+        if found:
+            counts.add(source.id, found)
 
 
 def _collect_tables(
@@ -276,84 +321,3 @@ def _collect_tables(
         "area_change": dimensions.change_table(areas),
         "key_figure": dimensions.figure_table(listed, figures),
     }
-
-
-def _about(run: Run, release: str, cells: CellTables) -> dict[str, str]:
-    last = dimensions.last_month(cells)
-    return {
-        "release": release,
-        "region": run.region.id,
-        "region_title": run.region.title,
-        "region_code": dimensions.region_code(run.region),
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "invented": "true" if run.region.invented else "false",
-        "vintage": str(run.region.vintage),
-        "catalogue_hash": run.catalogue.hash,
-        **({"last_month": f"{last:%Y-%m}"} if last else {}),
-    }
-
-
-def _manifest(
-    run: Run, cells: CellTables, accounts: list[SourceAccount], drawn: tuple[str, ...]
-) -> dict[str, Any]:
-    """Give the provenance that is kept beside the files."""
-    return {
-        "region": run.region.id,
-        "basis": dict(run.basis),
-        "invented": run.region.invented,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "catalogue_hash": run.catalogue.hash,
-        "catalogue_commit": _read_commit(run.settings),
-        "policy": [
-            rule.model_dump(mode="json")
-            for rule in (run.catalogue.audiences.classes if run.catalogue.audiences else ())
-        ],
-        "versions": _versions(),
-        "sources": [account.manifest() for account in accounts],
-        "indicators": {
-            i.id: {"source": source, "periods": _period_span(cells, k)}
-            for k, (_, i, source) in enumerate(cells.indicators)
-        },
-        "indicators_without_source": cells.absent,
-        "drawing": list(drawn),
-        "seconds": run.seconds,
-        "cited": False,
-    }
-
-
-def _period_span(cells: CellTables, key: int) -> list[str]:
-    ids = list(cells.periods)
-    used = cells.parts[key]["period_key"].unique().to_pylist()
-    ordered = sorted(cells.periods[ids[i]] for i in used)
-    return [ordered[0].id, ordered[-1].id] if ordered else []
-
-
-def _versions() -> Mapping[str, str]:
-    return {
-        "regiebeeld": __version__,
-        **{name: version(name) for name in ("duckdb", "pyarrow", "numpy", "shapely")},
-    }
-
-
-def _read_commit(settings: Settings) -> str | None:
-    """The commit of a catalogue in a git work tree, with `+` when it was changed since."""
-    head = _ask_git(settings.catalogue, "rev-parse", "HEAD")
-    changed = _ask_git(settings.catalogue, "status", "--porcelain", "--", ".")
-    return None if head is None else head + ("+" if changed else "")
-
-
-def _ask_git(folder: Path, *words: str) -> str | None:
-    program = shutil.which("git")
-    if program is None:
-        return None
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed words on a folder of the settings
-            [program, "-C", str(folder.resolve()), *words],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()

@@ -2,7 +2,7 @@
 
 import fcntl
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,11 +88,13 @@ def publish_release(
     about: Mapping[str, str],
     manifest: Mapping[str, Any],
     files: list[AudienceFile],
+    before_use: Callable[[], None] = lambda: None,
 ) -> Published:
     """Write every audience file and the manifest, verify, serve, and drop old releases.
 
-    The folder is built under another name and moved whole; when anything fails,
-    the release that was served before still is.
+    before_use: what must be done, and done well, before anybody can read it. The folder is
+    built under another name and moved whole; when anything fails, the release that was served
+    before still is.
     """
     release = about["release"]
     written = ReleaseTables(tables, about=about)
@@ -109,6 +111,7 @@ def publish_release(
             if faults := [*check_release(draft), *_missing(draft, files)]:
                 raise ReleaseError(f"versie {release} is niet heel: {'; '.join(faults)}")
             sync_folder(draft)
+            before_use()
     finally:
         written.close()
     shelf.use(release)

@@ -1,6 +1,7 @@
 """What a release leaves out of each audience file, and why: one row a figure and source.
 
-Reasons come from catalogue and agreements alone, so that they tell nothing of a figure.
+Reasons come from catalogue and agreements, and from rounded figures, so that they tell nothing
+of a count.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -94,9 +95,12 @@ class Withholding:
             found.append(Reason(words))
         yield from found
         if not found:
-            yield self._why_absent(wanted, supplier)
+            yield self._why_absent(indicator, wanted, supplier)
 
-    def _why_absent(self, wanted: IndicatorSource, supplier: str) -> Reason:
+    def _why_absent(self, indicator: Indicator, wanted: IndicatorSource, supplier: str) -> Reason:
+        if indicator.id in self.cells.too_fine:
+            words = "Meer dan 20 % van de cijfers zou als '0–4' of '1–9' te lezen zijn."
+            return Reason(words, "Kies een grover `finest`, of tel over een langere tijd.")
         if wanted.source in self.withheld:
             step = "Haal `release: false` bij deze bron weg om haar te tonen."
             return Reason("De regio laat deze bron alleen tellen en niet zien.", step)

@@ -1,0 +1,161 @@
+"""What others tell about the same events: public tables, and other sources of the same release.
+
+Two who count the same events seldom count alike. Where they do, an attacker may know it, so that
+a figure of the other that can be ours counts as told about ours.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from regiebeeld.attack.tables import Axis
+from regiebeeld.domain import PeriodKind
+from regiebeeld.domain.areas import PREFIXES, level_of
+from regiebeeld.pipeline.gate.marks import add_up_nodes
+from regiebeeld.pipeline.gate.nodes import hold_areas, hold_periods, hold_sets
+from regiebeeld.pipeline.gate.told import Atoms, Earlier, Figures, Ints
+
+_CBS = frozenset(PREFIXES.values())
+_WHOLE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Sets of atoms of one group of events that another group counts too.
+
+    others: the sets of the other group, by its events, with the sets of ours they stand for.
+    """
+
+    events: str
+    others: Mapping[str, Mapping[frozenset[str], frozenset[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A table of others about the same events, and its title."""
+
+    title: str
+    figures: Figures
+
+
+def keep_fitting(atoms: Atoms, figures: Figures) -> Figures:
+    """Keep the figures of others that count as ours do: their ranges hold our numbers.
+
+    Held per kind, gemeente (or whole region) and year: with one figure that differs the others
+    count in another way there, and that some are equal is chance that nobody can see.
+    """
+    axes = (
+        Axis(len(atoms.areas), hold_areas(figures.areas, atoms.areas)),
+        Axis(len(atoms.periods), hold_periods(figures.periods, atoms.periods)),
+        Axis(len(atoms.sets), hold_sets(figures.sets, atoms.sets)),
+    )
+    at = (figures.area, figures.period, figures.kind)
+    sums = add_up_nodes(atoms.counts.astype(np.int64), axes)[at]
+    fits = (sums >= figures.lower) & (sums <= figures.upper)
+    about = np.ones(len(figures), dtype=bool)
+    for axis, node in zip(axes, at, strict=True):
+        about &= axis.sizes[node] > 0
+    homes = _number([code[2:6] if code[:2] in _CBS else _WHOLE for code in figures.areas])
+    years = np.array([period.end.year for period in figures.periods] or [0], dtype=np.int64)
+    shape = (len(figures.areas) + 1, 10_000, len(figures.sets) + 1)
+    block = np.ravel_multi_index((homes[figures.area], years[figures.period], figures.kind), shape)
+    wrong = about & ~fits
+    differs = np.isin(block, block[wrong])
+    # A whole of which a part differs is equal by chance, too.
+    whole = np.array([code[:2] not in _CBS for code in figures.areas] or [False])[figures.area]
+    when = years[figures.period] * (len(figures.sets) + 1) + figures.kind
+    differs |= whole & np.isin(when, when[wrong])
+    return figures.only(about & ~differs)
+
+
+def _number(names: Sequence[str]) -> Ints:
+    at = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    return np.array([at[name] for name in names] or [0], dtype=np.int64)
+
+
+def tell_of_others(
+    shared: Shared | None, atoms: Atoms, drafted: Mapping[str, Figures]
+) -> list[Earlier]:
+    """Give the figures of other sources as figures about our atoms, where they can be.
+
+    drafted: the figures of every group before anything is withheld: more than will be told.
+    """
+    found = []
+    for other, sets in shared.others.items() if shared else ():
+        figures = drafted.get(other)
+        if figures is None:
+            continue
+        known = np.array([each in sets for each in figures.sets] or [False])
+        mine = figures.only(known[figures.kind])
+        named = tuple(sets.get(each, each) for each in figures.sets)
+        told = keep_fitting(atoms, _with_sets(mine, named))
+        if len(told):
+            found.append(Earlier(atoms, told))
+    return found
+
+
+def tell_of_public(
+    tables: Sequence[Outside], atoms: Atoms, ours: Sequence[Figures]
+) -> list[Earlier]:
+    """Give the figures of public tables as figures about our atoms, where they count alike.
+
+    ours: what is told, now and before. Of what our figures hold whole or not at all, a public
+    table tells the sum and nothing that helps; its parts are left out, and its sums stand beside
+    them.
+    """
+    depth, size = _find_finest(ours)
+    found = []
+    for table in tables:
+        told = keep_fitting(atoms, table.figures)
+        told = told.only(_depth_of(told)[told.area] <= depth)
+        told = told.only(_months_of(told)[told.period] % size == 0)
+        if len(told):
+            found.append(Earlier(atoms, told))
+    return found
+
+
+def _find_finest(ours: Sequence[Figures]) -> tuple[int, int]:
+    """Find the depth of the finest level, and the months in which every period can be cut."""
+    depth, size = 0, 12
+    for figures in ours:
+        depth = max([depth, *_depth_of(figures).tolist()])
+        for period in figures.periods:
+            months = period.start.month - 1, period.end.month % 12
+            whole = period.start.day == 1 and period.kind is not PeriodKind.WEEK
+            size = (
+                next(n for n in (12, 6, 3, 1) if n <= size and not any(m % n for m in months))
+                if whole
+                else 1
+            )
+    return depth, size
+
+
+def _depth_of(figures: Figures) -> Ints:
+    depths = [level_of(c).depth if c[:2] in _CBS else 0 for c in map(_plain, figures.areas)]
+    return np.array(depths or [0], dtype=np.int64)
+
+
+def _plain(code: str) -> str:
+    return code.partition("?")[0]
+
+
+def _months_of(figures: Figures) -> Ints:
+    """Give how many months each period is; 1 for what is no whole month."""
+    months = {
+        PeriodKind.QUARTER: 3, PeriodKind.HALF_YEAR: 6, PeriodKind.YEAR: 12,
+    }  # fmt: skip
+    return np.array([months.get(p.kind, 1) for p in figures.periods] or [1], dtype=np.int64)
+
+
+def _with_sets(figures: Figures, sets: tuple[frozenset[str], ...]) -> Figures:
+    return Figures(
+        figures.areas,
+        figures.periods,
+        sets,
+        figures.area,
+        figures.period,
+        figures.kind,
+        figures.lower,
+        figures.upper,
+    )

@@ -1,0 +1,50 @@
+"""Which levels and periods are too fine to say anything: most figures would read "0-4" or "1-9".
+
+Looks at rounded figures only, so that leaving a level out tells nothing that they do not.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regiebeeld.domain import Area, AreaLevel, PeriodKind
+from regiebeeld.pipeline.gate.protecting import ReleasedCells
+from regiebeeld.pipeline.indicators import Cells
+
+MOST_LOW = 0.2
+_LOW = 5  # the largest value that reads "1-9"
+
+
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """One level and kind of period of an indicator, and how many of its figures are low.
+
+    rows: its places in the cells; low: the share of those with a value that read "0-4" or "1-9".
+    """
+
+    level: AreaLevel
+    period: PeriodKind
+    rows: NDArray[np.intp]
+    low: float
+
+
+def list_grains(cells: Cells, released: ReleasedCells, areas: Sequence[Area]) -> Iterator[Grain]:
+    """Yield every level x kind of period that the cells have, coarse to fine."""
+    depths = np.array([area.level.depth for area in areas])[cells.area]
+    kinds = np.array([p.kind.days for p in cells.periods] or [0])[cells.period]
+    by_days = {kind.days: kind for kind in PeriodKind}
+    has_value = released.value >= 0
+    for level in sorted(AreaLevel, key=lambda level: level.depth):
+        for days in sorted(by_days, reverse=True):
+            rows = np.flatnonzero((depths == level.depth) & (kinds == days))
+            told = rows[has_value[rows]]
+            low = float((released.value[told] <= _LOW).mean()) if len(told) else 0.0
+            if len(rows):
+                yield Grain(level, by_days[days], rows, low)
+
+
+def is_useful(grain: Grain) -> bool:
+    """Tell whether at most MOST_LOW of the figures read "0-4" or "1-9"."""
+    return grain.low <= MOST_LOW

@@ -1,0 +1,169 @@
+"""The cells of every indicator before the gate: from which source, and about whose events.
+
+Refuses a source of a class that may not be published; rounds nothing and shows nobody anything.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from regiebeeld.catalogue import Catalogue, Indicator, Region
+from regiebeeld.catalogue.models import DisclosureClass
+from regiebeeld.disclosure import Secret, protect_counts
+from regiebeeld.domain import Area, ContractError, DisclosureError
+from regiebeeld.pipeline.gate.figures import Draft
+from regiebeeld.pipeline.gate.union import Atoms
+from regiebeeld.pipeline.indicators import Cells, compute_indicator_cells, read_matrices
+from regiebeeld.pipeline.indicators.matrices import Reasons
+from regiebeeld.pipeline.indicators.unplaced import Counts, Protect
+from regiebeeld.pipeline.run.estimates import Estimates
+from regiebeeld.pipeline.run.event_keys import find_sets
+from regiebeeld.pipeline.store import WorkingStore
+
+MayShow = Callable[[str, str], bool]  # source, theme
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """What is needed to protect: the secret, and of each source about persons its true counts."""
+
+    secret: Secret | None
+    atoms: Mapping[str, Atoms]
+    estimates: Mapping[str, Estimates]
+
+    def round_with_key(self) -> Protect | None:
+        """Give what may be released of counts; None without a secret."""
+        secret = self.secret
+        if secret is None:
+            return None
+
+        def protect(counts: Counts, keys: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> Counts:
+            return protect_counts(secret, counts, keys).value
+
+        return protect
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An indicator of a theme, the source that fills it, and its cells."""
+
+    theme: str
+    indicator: Indicator
+    source: str
+    draft: Draft
+
+
+@dataclass(slots=True)
+class Drafts:
+    """What grows while indicators are computed one by one."""
+
+    reasons: Reasons = field(default_factory=Reasons)
+    chosen: list[Chosen] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    counted: frozenset[str] = frozenset()  # the sources of which anything was counted
+
+
+def compute_drafts(
+    catalogue: Catalogue,
+    region: Region,
+    store: WorkingStore,
+    *,
+    areas: Sequence[Area],
+    may_show: MayShow,
+    protected: Protected,
+) -> Drafts:
+    """Compute the cells of every indicator the region's sources can fill.
+
+    The first source of an indicator that the region has, with all its event sets, is
+    used, of those that `may_show` (source, theme) allows. Raises DisclosureError when a
+    source is of a class that may not be published, or needs a secret that is not there.
+    """
+    drafts = Drafts(counted=frozenset(store.read_sources()))
+    for name, (theme, indicator) in catalogue.indicators_of(region).items():
+        found = _choose_source(indicator, theme.id, store, may_show)
+        if found is None:
+            drafts.absent.append(name)
+            continue
+        source, event_sets = found
+        refuse_unpublishable(catalogue, source)
+        matrices = read_matrices(store, source, event_sets, areas=areas, reasons=drafts.reasons)
+        terms = catalogue.sources[source].terms
+        persons = terms.disclosure is DisclosureClass.PERSONS
+        cells = compute_indicator_cells(
+            indicator,
+            matrices,
+            areas=areas,
+            reasons=drafts.reasons,
+            hides=terms.is_delivery,
+            protect=protected.round_with_key() if persons else None,
+        )
+        draft = Draft(name, cells)
+        if persons:
+            draft = _about_persons(draft, source, event_sets, protected, areas)
+        drafts.chosen.append(Chosen(theme.id, indicator, source, draft))
+    if not drafts.chosen:
+        raise ContractError(_tell_nothing(drafts.absent, store))
+    return drafts
+
+
+def _about_persons(
+    draft: Draft,
+    source: str,
+    event_sets: Sequence[str],
+    protected: Protected,
+    areas: Sequence[Area],
+) -> Draft:
+    """Name the events, and leave of estimates only that they are: how much follows from counts."""
+    if source not in protected.atoms:
+        raise DisclosureError(
+            f"bron {source} gaat over mensen en is niet als levering geteld; zo kan haar cijfer "
+            "niet worden afgeschermd. Er is niets gepubliceerd, de vorige versie blijft staan"
+        )
+    marks = protected.estimates[source].mark(draft.cells, areas)
+    cells: Cells = replace(draft.cells, estimated_share=marks.astype(np.float32))
+    return replace(
+        draft, cells=cells, events=source, sets=find_sets(protected.atoms[source], event_sets)
+    )
+
+
+def _tell_nothing(absent: list[str], store: WorkingStore) -> str:
+    there = "; ".join(
+        f"{source}: {', '.join(sorted(store.read_event_sets(source))[:10])}"
+        for source in store.read_sources()
+    )
+    return (
+        f"geen van de {len(absent)} indicatoren vindt zijn misdrijven in de tellingen ({there}). "
+        "Vergelijk event_sets van de indicatoren met de codes in de bron"
+    )
+
+
+def _choose_source(
+    indicator: Indicator, theme: str, store: WorkingStore, may_show: MayShow
+) -> tuple[str, tuple[str, ...]] | None:
+    for wanted in indicator.sources:
+        there = store.read_event_sets(wanted.source)
+        if may_show(wanted.source, theme) and set(wanted.event_sets) <= there:
+            return wanted.source, wanted.event_sets
+    return None
+
+
+def refuse_unpublishable(catalogue: Catalogue, source: str) -> None:
+    """Raise DisclosureError unless the rule of the source's class says that it may be published.
+
+    About persons only a delivery can be: of nothing else the events have keys.
+    """
+    terms = catalogue.sources[source].terms
+    rule = catalogue.rule_for(terms.disclosure)
+    if rule.publish and terms.disclosure is DisclosureClass.PERSONS and not terms.is_delivery:
+        raise DisclosureError(
+            f"bron {source} is van de klasse persons en is geen levering; alleen wat geleverd is "
+            "kan worden afgeschermd. Haal de bron uit region.yaml, of geef haar in het contract "
+            "de klasse die klopt; er is niets gepubliceerd, de vorige versie blijft staan"
+        )
+    if not rule.publish:
+        raise DisclosureError(
+            f"bron {source} is van de klasse {rule.id} en wordt niet uitgegeven. {rule.because} "
+            "Haal de bron uit region.yaml, of zet er `release: false` bij: dan telt zij alleen; "
+            "er is niets gepubliceerd, de vorige versie blijft staan"
+        )
