@@ -239,3 +239,24 @@ def test_sets_that_overlap_are_found_on_three_axes() -> None:
 def test_exact_is_only_said_of_what_follows() -> None:
     one = statements(2, [([0], 0, 4), ([1], 0, 4), ([0, 1], 8, 8)])
     assert find_exact(propagate(one), np.array([0, 1, 2])).tolist() == [0, 1, 2]
+
+
+def test_with_more_masked_than_may_be_nothing_more_is_tried() -> None:
+    # Withholding 0 is not enough: the total less 1 still gives it.
+    figures: list[Figure] = [([0], 0, 4), ([1], 9, 9), ([0, 1], 10, 10)]
+    ours, table = np.ones(3, dtype=bool), np.array([1, 9])
+    full = judge(statements(2, figures), table, ours=ours)
+    assert full.clean
+    assert len(full.masked) > 1
+    few = judge(statements(2, figures), table, ours=ours, most_masked=0)
+    assert few.failed.tolist() == [0]
+    assert few.masked.tolist() == [0]
+
+
+def test_what_is_withheld_stays_so_and_is_proven_again() -> None:
+    figures: list[Figure] = [([0], 0, 4), ([1], 6, 14)]
+    kept = np.array([True, False])
+    found = judge(statements(2, figures), np.array([2, 9]), ours=~np.zeros(2, bool), withheld=kept)
+    assert found.masked.tolist() == [0]
+    assert found.certified.tolist() == [0]
+    assert judge(statements(2, figures), np.array([2, 9]), ours=kept).masked.tolist() == []

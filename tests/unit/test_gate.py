@@ -10,7 +10,7 @@ from lib.gate_cases import EVENTS, SECRET, Town, draw_counts, make_atoms, make_d
 from regiebeeld.attack import find_exact, find_small, propagate
 from regiebeeld.disclosure import Secret
 from regiebeeld.domain import DisclosureError, Status, read_period
-from regiebeeld.pipeline.gate.elsewhere import Outside
+from regiebeeld.pipeline.gate.elsewhere import Elsewhere, Outside
 from regiebeeld.pipeline.gate.figures import Draft
 from regiebeeld.pipeline.gate.judging import Passed, pass_gate
 from regiebeeld.pipeline.gate.protecting import STATUSES
@@ -48,7 +48,7 @@ def release(
         areas=TOWN.areas,
         secret=secret,
         register=register,
-        public={EVENTS: [Outside("Open tabel", public)]} if public else None,
+        elsewhere=Elsewhere({EVENTS: [Outside("Open tabel", public)]} if public else {}),
     )
     return drafts, passed
 

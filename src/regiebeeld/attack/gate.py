@@ -58,7 +58,7 @@ def judge(
     withheld: NDArray[np.bool_] | None = None,
     search: bool = True,
     small: Ints | None = None,
-    most_masked: float = 1.0,
+    most_masked: int | None = None,
 ) -> Judgement:
     """Judge everything published about the same events at once.
 
@@ -68,45 +68,64 @@ def judge(
     figures that come and go give more away than those that stay; search: False when just this was
     judged before, with just these withheld, and nothing failed; small: which statements can be
     1 to 4, when that was found before what everybody knows was taken out of them; most_masked:
-    with a larger part of ours masked nothing more is tried. Raises ValueError for a table that
-    does not fit.
+    with more than this many masked nothing more is tried. Raises ValueError for a table that does
+    not fit.
     """
-    small = find_small(statements) if small is None else small
-    small = small[_is_figure(statements)[small]]
-    protected = _is_protected(statements, ours)
-    known, told = _known_before(statements, ours, small)
-    tested = np.setdiff1d(small[protected[small]], known)
-    exact = find_exact(propagate(statements), tested)
-    masked = np.zeros(len(statements), dtype=bool)
-    near = np.setdiff1d(known, told)
-    masked[near] = ours[near]
-    if withheld is not None:
-        masked |= withheld & ours
+    open_ = _lay_open(statements, ours, find_small(statements) if small is None else small)
+    masked = open_.near if withheld is None else open_.near | (withheld & ours)
+    exact = find_exact(propagate(statements), open_.tested)
     prover: Prover | _Proven = Prover(statements, table) if search else _Proven()
-    open_ = prover.find_failing(
-        masked, np.setdiff1d(np.union1d(tested, np.flatnonzero(masked)), known)
-    )
-    rounds, ladder = 0, Ladder(statements, ours)
-    most = most_masked * np.count_nonzero(ours)
-    while len(open_) and rounds < MOST_ROUNDS and np.count_nonzero(masked & ours) <= most:
-        added = ladder.climb(open_, masked, rounds)
-        if not added.any():
-            break
-        masked |= added
-        rounds += 1
-        # What was proven stays so: withholding more only makes room.
-        again = np.setdiff1d(np.union1d(open_, np.flatnonzero(added)), known)
-        open_ = prover.find_failing(masked, again)
-    certified = np.setdiff1d(np.union1d(tested, np.flatnonzero(masked)), open_)
+    most = len(statements) if most_masked is None else most_masked
+    masked, failed, rounds = _withhold(open_, masked, prover, most)
+    certified = np.setdiff1d(np.union1d(open_.tested, np.flatnonzero(masked)), failed)
     return Judgement(
-        tested=tested,
-        certified=np.setdiff1d(certified, known),
+        tested=open_.tested,
+        certified=np.setdiff1d(certified, open_.known),
         masked=np.flatnonzero(masked),
-        failed=open_,
-        known=known,
+        failed=failed,
+        known=open_.known,
         exact=exact,
         rounds=rounds,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is to be judged; near: what others tell within 1 and not exactly, which we withhold."""
+
+    statements: Statements
+    ours: NDArray[np.bool_]
+    tested: Ints
+    known: Ints
+    near: NDArray[np.bool_]
+
+
+def _lay_open(statements: Statements, ours: NDArray[np.bool_], small: Ints) -> _Open:
+    small = small[_is_figure(statements)[small]]
+    known, told = _known_before(statements, ours, small)
+    tested = np.setdiff1d(small[_is_protected(statements, ours)[small]], known)
+    near = np.zeros(len(statements), dtype=bool)
+    near[np.setdiff1d(known, told)] = True
+    return _Open(statements, ours, tested, known, near & ours)
+
+
+def _withhold(
+    open_: _Open, masked: NDArray[np.bool_], prover: "Prover | _Proven", most: int
+) -> tuple[NDArray[np.bool_], Ints, int]:
+    """Mask until nothing fails, or nothing more may be masked; give masks, failures and rounds."""
+    targets = np.union1d(open_.tested, np.flatnonzero(masked))
+    failed = prover.find_failing(masked, np.setdiff1d(targets, open_.known))
+    rounds, ladder = 0, Ladder(open_.statements, open_.ours)
+    while len(failed) and rounds < MOST_ROUNDS and np.count_nonzero(masked) <= most:
+        added = ladder.climb(failed, masked, rounds)
+        if not added.any():
+            break
+        masked = masked | added
+        rounds += 1
+        # What was proven stays so: withholding more only makes room.
+        again = np.setdiff1d(np.union1d(failed, np.flatnonzero(added)), open_.known)
+        failed = prover.find_failing(masked, again)
+    return masked, failed, rounds
 
 
 def _is_figure(statements: Statements) -> NDArray[np.bool_]:

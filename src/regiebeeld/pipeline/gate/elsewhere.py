@@ -5,7 +5,7 @@ a figure of the other that can be ours counts as told about ours.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -37,6 +37,38 @@ class Outside:
 
     title: str
     figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What others know of the events of each group: public tables, groups that share, owners.
+
+    owners: the gemeenten that delivered their own part, where there are several.
+    """
+
+    public: Mapping[str, Sequence[Outside]] = field(default_factory=dict)
+    shared: Mapping[str, Shared] = field(default_factory=dict)
+    owners: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def tell(
+        self,
+        events: str,
+        atoms: Atoms,
+        ours: Sequence[Figures],
+        drafted: Mapping[str, Figures],
+    ) -> list[Earlier]:
+        """Give what counts as known about one group, as figures about its atoms."""
+        return [
+            *tell_of_public(self.public.get(events, ()), atoms, ours),
+            *tell_of_others(self.shared.get(events), atoms, drafted),
+        ]
+
+    def titles(self, events: str) -> tuple[str, ...]:
+        """Name the public tables about the events of a group."""
+        return tuple(dict.fromkeys(table.title for table in self.public.get(events, ())))
+
+
+NOWHERE_ELSE = Elsewhere()
 
 
 def keep_fitting(atoms: Atoms, figures: Figures) -> Figures:

@@ -15,7 +15,7 @@ from regiebeeld.attack import (
 from regiebeeld.attack.verifying import WIDTH
 from regiebeeld.disclosure import Secret, protect_counts
 from regiebeeld.domain import Area, DisclosureError
-from regiebeeld.pipeline.gate.elsewhere import Outside, Shared, tell_of_others, tell_of_public
+from regiebeeld.pipeline.gate.elsewhere import NOWHERE_ELSE, Elsewhere
 from regiebeeld.pipeline.gate.figures import (
     Draft,
     LaidOut,
@@ -23,6 +23,7 @@ from regiebeeld.pipeline.gate.figures import (
     lay_out,
     lay_out_asides,
 )
+from regiebeeld.pipeline.gate.owners import withhold_for_owners
 from regiebeeld.pipeline.gate.protecting import (
     ReleasedCells,
     drop_cells,
@@ -31,7 +32,8 @@ from regiebeeld.pipeline.gate.protecting import (
     show_cells,
 )
 from regiebeeld.pipeline.gate.register import Register
-from regiebeeld.pipeline.gate.union import Atoms, Earlier, make_union
+from regiebeeld.pipeline.gate.told import Atoms, Earlier, Figures
+from regiebeeld.pipeline.gate.union import make_union
 from regiebeeld.pipeline.gate.usefulness import Grain, is_useful, list_grains
 from regiebeeld.pipeline.gate.verdicts import Verdicts, judge_union
 
@@ -92,52 +94,48 @@ def pass_gate(
     areas: Sequence[Area],
     secret: Secret | None,
     register: Register,
-    public: Mapping[str, Sequence[Outside]] | None = None,
-    shared: Mapping[str, Shared] | None = None,
+    elsewhere: Elsewhere = NOWHERE_ELSE,
 ) -> Passed:
     """Protect and judge the cells of all indicators of one release.
 
-    atoms: the true counts per group of events; public: tables of others about the same events;
-    shared: groups of this release that count the same events.
-    A level of which too many figures are low, or that cannot be made safe, is left out. Raises
-    DisclosureError without a secret, with another secret than before, or when some figure cannot
-    be made safe at all; then nothing may be published.
+    atoms: the true counts per group of events; elsewhere: what others tell about the same. A
+    level of which too many figures are low, or that cannot be made safe, is left out. Raises
+    DisclosureError without a secret, with another secret than before, or for a register that
+    cannot be read; then nothing may be published.
     """
     cells = [show_cells(draft.cells) for draft in drafts]
     passed = Passed(cells, [np.ones(len(each.value), dtype=bool) for each in cells])
+    groups = _list_groups(drafts, areas, register)
+    if not groups:
+        return passed
+    known = check_secret(secret, register)
+    for group in groups:
+        group.protect(passed, known)
+    drafted = {group.events: group.lay_out(passed).figures for group in groups}
+    for group in groups:
+        mine, before = atoms[group.events], register.read(group.events)
+        ours = [drafted[group.events], *(each.figures for each in before)]
+        told = [*before, *elsewhere.tell(group.events, mine, ours, drafted)]
+        group.judge(passed, mine, told, elsewhere.owners.get(group.events, ()))
+        passed.outside[group.events] = elsewhere.titles(group.events)
+    return passed
+
+
+def _list_groups(
+    drafts: Sequence[Draft], areas: Sequence[Area], register: Register
+) -> list["_Group"]:
     groups: dict[str, list[int]] = {}
     for number, draft in enumerate(drafts):
         if draft.events is not None:
             groups.setdefault(draft.events, []).append(number)
-    if not groups:
-        return passed
-    check_secret(secret, register)
-    if secret is None:
-        return passed
-    made = [
-        _Group(events, [drafts[n] for n in numbers], numbers, areas)
+    return [
+        _Group(events, [drafts[n] for n in numbers], numbers, areas, register.verdicts(events))
         for events, numbers in sorted(groups.items())
     ]
-    for group in made:
-        group.protect(passed, secret)
-    drafted = {group.events: group.lay_out(passed).figures for group in made}
-    for group in made:
-        mine, tables = atoms[group.events], (public or {}).get(group.events, ())
-        before = register.read(group.events)
-        ours = [drafted[group.events], *(each.figures for each in before)]
-        told = [
-            *before,
-            *tell_of_public(tables, mine, ours),
-            *tell_of_others((shared or {}).get(group.events), mine, drafted),
-        ]
-        group.judge(passed, mine, told, register.verdicts(group.events))
-        titles = tuple(dict.fromkeys(table.title for table in tables))
-        passed.outside[group.events] = titles
-    return passed
 
 
-def check_secret(secret: Secret | None, register: Register) -> None:
-    """Raise DisclosureError without the secret that all earlier figures were rounded with."""
+def check_secret(secret: Secret | None, register: Register) -> Secret:
+    """Give the secret; raise DisclosureError without the one of all earlier figures."""
     if secret is None:
         raise DisclosureError(
             "er is geen geheim, en zonder geheim kan geen cijfer over personen worden afgerond. "
@@ -145,6 +143,7 @@ def check_secret(secret: Secret | None, register: Register) -> None:
             "Er is niets gepubliceerd"
         )
     register.check_secret(secret)
+    return secret
 
 
 @dataclass(slots=True)
@@ -155,6 +154,7 @@ class _Group:
     drafts: list[Draft]
     numbers: list[int]
     areas: Sequence[Area]
+    verdicts: Verdicts
     asides: list[NDArray[np.int64]] = field(default_factory=list)
 
     def protect(self, passed: Passed, secret: Secret) -> None:
@@ -174,60 +174,75 @@ class _Group:
         return lay_out(self.drafts, [passed.cells[n] for n in self.numbers], self.areas)
 
     def judge(
-        self, passed: Passed, atoms: Atoms, told: Sequence[Earlier], verdicts: Verdicts
+        self, passed: Passed, atoms: Atoms, told: Sequence[Earlier], owners: Sequence[str]
     ) -> None:
         """Let the attacker try; leave out the finest level that is not safe, and try again."""
-        while True:
-            laid = self.lay_out(passed)
-            if not len(laid.figures):
-                return
+        failed: int | None = None
+        while len((laid := self.lay_out(passed)).figures):
             kept = [passed.kept[number] for number in self.numbers]
             aside = lay_out_asides(self.drafts, self.asides, kept, self.areas, atoms.areas)
             earlier = [*told, *([Earlier(atoms, aside)] if len(aside) else [])]
-            union = make_union(atoms, laid.figures, earlier)
-            judged = judge_union(union, verdicts, most_masked=MOST_MASKED)
-            joined, verdict = judged.statements, judged.verdict
-            hidden = np.zeros(len(joined), dtype=bool)
-            hidden[verdict.masked] = True
-            mine = hidden[union.mine : union.mine + len(laid.figures)]
-            if verdict.clean and mine.mean() <= MOST_MASKED:
-                break
-            failed = np.isin(np.arange(len(laid.figures)) + union.mine, verdict.failed)
-            self._coarsen(passed, laid, verdict, mine | failed)
-        left = propagate(mask(joined, hidden))
+            tried = self._attack(atoms, laid.figures, earlier, owners)
+            if tried.unsafe is None:
+                self._hide(passed, laid, tried.hidden)
+                passed.accounts.append(self._account(tried, len(laid.figures), len(told)))
+                shown = join_figures(laid.figures.only(~tried.hidden), aside)
+                passed.told[self.events] = Earlier(atoms, shown, laid.figures.only(tried.hidden))
+                return
+            failed = len(tried.verdict.failed)
+            self._coarsen(passed, laid, tried.unsafe)
+        if failed is not None:
+            raise DisclosureError(
+                f"{self.events}: geen enkel niveau is veilig te tonen naast wat eerder is verteld "
+                f"({failed} cijfers te herleiden). Kies een grover `finest`, of zet "
+                f"`release: false` bij deze bron, en vraag de FG om raad. {_NOTHING}"
+            )
+
+    def _attack(
+        self, atoms: Atoms, figures: Figures, earlier: Sequence[Earlier], owners: Sequence[str]
+    ) -> "_Tried":
+        union = make_union(atoms, figures, earlier)
+        judged = judge_union(union, self.verdicts, most_masked=MOST_MASKED)
+        verdict, mine = judged.verdict, slice(union.mine, union.mine + len(figures))
+        masked, failed = (np.zeros(len(judged.statements), dtype=bool) for _ in range(2))
+        masked[verdict.masked], failed[verdict.failed] = True, True
+        hidden = masked[mine]
+        if not verdict.clean or hidden.mean() > MOST_MASKED:
+            return _Tried(verdict, hidden, hidden | failed[mine])
+        owned = withhold_for_owners(
+            atoms, figures, earlier, owners=owners, hidden=hidden, most_masked=MOST_MASKED
+        )
+        if owned.failed.any() or owned.hidden.mean() > MOST_MASKED:
+            return _Tried(verdict, owned.hidden, owned.hidden | owned.failed)
+        masked[mine] |= owned.hidden
+        left = propagate(mask(judged.statements, masked))
         exact = np.setdiff1d(find_exact(left, verdict.tested), verdict.known)
         if len(exact):
             words = f"{self.events}: {len(exact)} cijfers zijn te herleiden"
             raise DisclosureError(f"{words}. {_NOTHING}")
-        for number, rows, marks in zip(self.numbers, laid.rows, laid.split(mine), strict=True):
+        return _Tried(verdict, owned.hidden, None)
+
+    def _hide(self, passed: Passed, laid: LaidOut, hidden: NDArray[np.bool_]) -> None:
+        for number, rows, marks in zip(self.numbers, laid.rows, laid.split(hidden), strict=True):
             of_cells = np.zeros(len(passed.kept[number]), dtype=bool)
             of_cells[rows] = marks
             passed.cells[number] = mask_cells(passed.cells[number], of_cells)
-        account = self._account(verdict, int(mine.sum()), len(laid.figures), len(told))
-        passed.accounts.append(account)
-        passed.told[self.events] = Earlier(
-            atoms, join_figures(laid.figures.only(~mine), aside), laid.figures.only(mine)
-        )
 
-    def _coarsen(
-        self, passed: Passed, laid: LaidOut, verdict: Judgement, unsafe: NDArray[np.bool_]
-    ) -> None:
-        """Leave out the finest level that has an unsafe figure; refuse when there is none left."""
-        found: list[tuple[int, int, int, Grain]] = []
+    def _coarsen(self, passed: Passed, laid: LaidOut, unsafe: NDArray[np.bool_]) -> None:
+        """Leave out the finest level that has an unsafe figure, or the finest when none has."""
+        found: list[tuple[bool, int, int, int, Grain]] = []
         for k, marks in enumerate(laid.split(unsafe)):
             number = self.numbers[k]
             mine = np.zeros(len(passed.kept[number]), dtype=bool)
             mine[laid.rows[k]] = marks
+            told = np.zeros_like(mine)
+            told[laid.rows[k]] = True
             cells = self.drafts[k].cells
             for grain in list_grains(cells, passed.cells[number], self.areas):
-                if mine[grain.rows].any():
-                    found.append((-grain.level.depth, grain.period.days, k, grain))
-        if not found:
-            raise DisclosureError(
-                f"{self.events}: {len(verdict.failed)} eerder gepubliceerde cijfers zijn te "
-                f"herleiden, ook zonder nieuwe cijfers. Vraag de FG om raad. {_NOTHING}"
-            )
-        _, _, k, grain = min(found, key=lambda each: each[:3])
+                if told[grain.rows].any():
+                    safe = not mine[grain.rows].any()
+                    found.append((safe, -grain.level.depth, grain.period.days, k, grain))
+        _, _, _, k, grain = min(found, key=lambda each: each[:4])
         self._leave_out(passed, self.numbers[k], self.drafts[k].indicator, grain, unsafe=True)
 
     def _leave_out(
@@ -239,15 +254,25 @@ class _Group:
         passed.cells[number] = drop_cells(passed.cells[number], gone)
         passed.too_fine.append(TooFine(indicator, grain, unsafe))
 
-    def _account(self, verdict: Judgement, masked: int, figures: int, earlier: int) -> GateAccount:
+    def _account(self, tried: "_Tried", figures: int, earlier: int) -> GateAccount:
+        verdict = tried.verdict
         return GateAccount(
             events=self.events,
             figures=figures,
             tested=len(verdict.tested),
-            certified=len(verdict.certified),
-            masked=masked,
+            certified=len(np.intersect1d(verdict.certified, verdict.tested)),
+            masked=int(tried.hidden.sum()),
             known=len(verdict.known),
             exact=0,
             earlier=earlier,
             rounds=verdict.rounds,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What came of one attack: what must be withheld, and what is not safe (None: all is)."""
+
+    verdict: Judgement
+    hidden: NDArray[np.bool_]
+    unsafe: NDArray[np.bool_] | None

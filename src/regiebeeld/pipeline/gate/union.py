@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from regiebeeld.attack import Statements
 from regiebeeld.attack.tables import Axis, Published, add_differences, find_differences
+from regiebeeld.pipeline.gate.breakdowns import refuse_other_breakdowns
 from regiebeeld.pipeline.gate.layouts import Parts, lay_counts, list_parts
 from regiebeeld.pipeline.gate.marks import Words
 from regiebeeld.pipeline.gate.rows import (
@@ -70,6 +71,7 @@ def make_union(
     for a figure that holds no atoms, or whose range does not hold their sum.
     """
     moments = [*earlier, Earlier(atoms, figures)]
+    refuse_other_breakdowns(each.atoms for each in moments)
     parts = list_parts(moments, pieces)
     nodes = list_nodes(moments)
     rows = lay_rows(moments, nodes)

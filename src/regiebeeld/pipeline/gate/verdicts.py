@@ -61,7 +61,8 @@ def judge_union(
 ) -> Judged:
     """Judge a union; without a search when just this was proven safe before.
 
-    What was withheld before stays withheld while its events are the same. Every small figure is
+    most_masked: the part of today's figures that may be withheld; with more it gives up. What was
+    withheld before stays withheld while its events are the same. Every small figure is
     in the verdict, whether it was searched for now or then.
     """
     joined, table = _join(union)
@@ -74,7 +75,7 @@ def judge_union(
         withheld=union.withheld,
         search=not proven,
         small=small,
-        most_masked=most_masked,
+        most_masked=int(most_masked * (len(union.marks) - union.mine)),
     )
     if verdicts is not None and verdict.clean and not proven:
         masked = np.zeros(len(joined), dtype=bool)

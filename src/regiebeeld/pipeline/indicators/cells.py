@@ -105,14 +105,18 @@ def compute_indicator_cells(
             if len(rows) and len(columns) and (counted.reason[rows] != unknown).any():
                 found.append((matrix, rows, columns))
     cells = _flatten(found)
-    if protect is not None:
-        cells = replace(cells, asides=_list_asides(cells.periods, weighed, areas))
+    _refuse_too_large(indicator, cells)
+    if protect is None:
+        return cells
+    return replace(cells, asides=_list_asides(cells.periods, weighed, areas))
+
+
+def _refuse_too_large(indicator: Indicator, cells: Cells) -> None:
     if len(cells.value) and cells.value.max() > LARGEST_VALUE:
         raise ContractError(
             f"indicator {indicator.id}: een som is groter dan {LARGEST_VALUE}; "
             "controleer of de bron wel aantallen levert"
         )
-    return cells
 
 
 def _list_asides(

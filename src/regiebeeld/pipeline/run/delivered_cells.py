@@ -68,7 +68,7 @@ def lay_out_counts(
         notes += more
     row = {place: i for i, place in enumerate(places)}
     at = np.array([row[f"GM{name[2:6]}"] for name in names], np.intp)
-    sets = sorted({*_known_sets(source), *rows["event_set"].to_pylist()})
+    sets = sorted({*list_sets(source), *rows["event_set"].to_pylist()})
     mine = Told(told.periods, told.told[at], told.early[at])
     # A file of events names what happened, so silence is 0; a file of counts says its zeros.
     silence = 0 if source.terms.grain is Grain.EVENT else _NOT_SAID
@@ -234,7 +234,7 @@ def _is_provisional(facts: StateFacts, end: date, source: Source) -> bool:
     return facts.as_of < (end + timedelta(days=source.terms.due_days)).isoformat()
 
 
-def _known_sets(source: Source) -> set[str]:
+def list_sets(source: Source) -> set[str]:
     """Give what the contract counts, so that a kind of event that never happened has 0."""
     fields = list(fields_with(source.fields, Role.EVENT_SET))
     sets = {f.stored_as(v) for f in fields for v in f.values}

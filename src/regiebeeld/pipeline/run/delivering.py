@@ -23,16 +23,17 @@ from regiebeeld.pipeline.gate.union import Atoms
 from regiebeeld.pipeline.intake.counts import layout_by_period
 from regiebeeld.pipeline.intake.history import (
     DELIVERIES,
+    REST,
     State,
     StateFacts,
     read_used,
     state_as_of,
 )
 from regiebeeld.pipeline.intake.places import DATA, Gathered, read_link_key
-from regiebeeld.pipeline.run.delivered_cells import add_unsaid, lay_out_counts
+from regiebeeld.pipeline.run.delivered_cells import add_unsaid, lay_out_counts, list_sets
 from regiebeeld.pipeline.run.drafts import refuse_unpublishable
 from regiebeeld.pipeline.run.estimates import Estimates, find_changed
-from regiebeeld.pipeline.run.event_keys import EVENT_KEY, EventKeys, make_atoms
+from regiebeeld.pipeline.run.event_keys import EVENT_KEY, EventKeys, Frame, make_atoms
 from regiebeeld.pipeline.run.layouts import RegionAreas
 from regiebeeld.pipeline.run.source_tables import SourceAccount
 from regiebeeld.pipeline.run.unknown_places import tell_unknown
@@ -157,6 +158,7 @@ class CountedDelivery:
     account: SourceAccount
     atoms: Atoms
     estimates: Estimates
+    owners: tuple[str, ...]
 
 
 def count_delivery(
@@ -182,7 +184,7 @@ def count_delivery(
     keys = EventKeys(secret, source.id) if persons and secret else None
     rows, notes = _restate(state, source, areas, key=kept.key, keys=keys)
     drawn = frozenset(area.code for area in areas.shown.areas)
-    atoms = make_atoms(rows, drawn, areas.shown.vintage)
+    atoms = make_atoms(rows, _frame_of(state, source, areas))
     seen, more = lay_out_counts(add_margins(rows), state, source, areas)
     seen, marked = apply_corrections(seen, corrections)
     newest = max(state.used, key=lambda facts: facts.order)
@@ -194,7 +196,27 @@ def count_delivery(
     gathered = Gathered(source, {DATA: _as_snapshot(source, state, newest)})
     first, last = (f(seen.periods).id if seen.periods else None for f in (min, max))
     account = SourceAccount(gathered, silence_report(report) if persons else report, first, last)
-    return CountedDelivery(account, atoms, _find_estimates(state, source, areas))
+    return CountedDelivery(
+        account, atoms, _find_estimates(state, source, areas), list_owners(state)
+    )
+
+
+def list_owners(state: State) -> tuple[str, ...]:
+    """List the gemeenten that told their own part, when a part of another is in it as well."""
+    told = {(name, facts.delivery) for by in state.told_by.values() for name, facts in by.items()}
+    own = sorted({name for name, _ in told if name != REST})
+    return tuple(own) if len({name for name, _ in told}) > 1 else ()
+
+
+def _frame_of(state: State, source: Source, areas: RegionAreas) -> Frame:
+    level = source.terms.atom.level if source.terms.atom else AreaLevel.GEMEENTE
+    return Frame(
+        frozenset(area.code for area in areas.shown.areas),
+        [area.code for area in areas.shown.at(level)],
+        state.periods,
+        list_sets(source),
+        areas.shown.vintage,
+    )
 
 
 def silence_report(report: ConformReport) -> ConformReport:

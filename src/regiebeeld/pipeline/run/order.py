@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ import pyarrow as pa
 from regiebeeld.catalogue import Catalogue, Content, Label, Region, read_catalogue
 from regiebeeld.disclosure import Secret
 from regiebeeld.domain import Area, ContractError, DisclosureError
+from regiebeeld.pipeline.gate.elsewhere import Elsewhere
 from regiebeeld.pipeline.gate.judging import Passed, check_secret, pass_gate
 from regiebeeld.pipeline.gate.register import REGISTER, Register
 from regiebeeld.pipeline.gate.secret_file import read_secret
@@ -111,6 +112,7 @@ def run_region(
     run.secret = read_secret(settings, run.region)
     if choice.needs_secret:
         check_secret(run.secret, run.register)
+        _refuse_lost_register(shelf, run.register)
     for source in dict.fromkeys(each.source for each in run.region.layouts):
         refuse_unpublishable(catalogue, source)
     with only_run(settings.releases, settings.unprotected / _STORE[0]):
@@ -124,6 +126,18 @@ def run_region(
         return _publish(run, shelf, choice, *gathered)
 
 
+def _refuse_lost_register(shelf: Shelf, register: Register) -> None:
+    """Raise DisclosureError when a release was judged that the register does not know any more."""
+    known = set(register.releases())
+    lost = [r.id for r in shelf.read_releases() if r.manifest.get("gate") and r.id not in known]
+    if lost:
+        raise DisclosureError(
+            f"{register.folder}: versie {lost[0]} staat er niet in, en heeft cijfers over mensen. "
+            "Zonder het register is niet te zeggen wat eerder is gepubliceerd; zet het terug uit "
+            "een kopie. Er is niets gepubliceerd, de vorige versie blijft staan"
+        )
+
+
 def _publish(
     run: Run, shelf: Shelf, choice: Choice, sources: list[Gathered], layouts: list[Gathered]
 ) -> Published:
@@ -133,38 +147,33 @@ def _publish(
         drawn = dimensions.draw_areas(areas.shown)
     figures, accounts = _read_figures(run, choice, sources, areas, layouts)
     listed = dimensions.list_areas(run.region, areas.shown)
-    with build_store(run.settings.unprotected.joinpath(*_STORE), run.settings) as store:
-        with run.step("tellingen aan het contract houden"):
-            counted = _count(run, choice, sources, areas, store)
-        accounts += counted.accounts
-        with run.step("indicatoren berekenen"):
-            drafts = _draft(run, choice, store, listed, counted)
-        with run.step("aanval op de eigen cijfers"):
-            passed = _judge(run, store, drafts, counted, listed)
+    counted, drafts, passed = _compute(run, choice, sources, areas, listed)
+    accounts += counted.accounts
     bases = dimensions.collect_bases(listed, [row for row, _ in figures])
     cells = make_cell_tables(drafts, passed, areas=listed, bases=bases)
     tables = _collect_tables(
         run, cells, areas, listed=listed, drawn=drawn, figures=figures, accounts=accounts
     )
     today = datetime.now(UTC).date()
-    release = shelf.compute_next_id(today.isoformat(), taken=run.register.releases())
     files = list_audience_files(run.catalogue, run.region)
     why = Withholding(run.catalogue, run.region, cells, choice.withheld, today)
     tables["withheld"] = withheld_table(why, files)
     tables.update(proof_tables(run.catalogue, cells, passed, accounts))
+    release = shelf.compute_next_id(today.isoformat(), taken=run.register.releases())
+    about = make_about(run.catalogue, run.region, release, cells)
+    manifest = {
+        **make_manifest(run.catalogue, run.region, cells, accounts, passed),
+        **choice.manifest(),
+        "basis": dict(run.basis),
+        "catalogue_commit": read_commit(run.settings.catalogue),
+        "drawing": list(drawn.told),
+    }
     with run.step("versie schrijven"):
         published = publish_release(
             shelf,
             tables,
-            about=make_about(run.catalogue, run.region, release, cells),
-            manifest={
-                **make_manifest(run.catalogue, run.region, cells, accounts, passed),
-                **choice.manifest(),
-                "basis": dict(run.basis),
-                "catalogue_commit": read_commit(run.settings.catalogue),
-                "drawing": list(drawn.told),
-                "seconds": run.seconds,
-            },
+            about=about,
+            manifest={**manifest, "seconds": run.seconds},
             files=files,
             # What will be told is in the register before anybody can read it.
             before_use=lambda: run.register.add(release, passed.told),
@@ -172,6 +181,24 @@ def _publish(
     removed = ", ".join(published.removed) or "geen"
     log.info("versie %s staat klaar; verwijderd: %s", published.id, removed)
     return published
+
+
+def _compute(
+    run: Run,
+    choice: Choice,
+    sources: list[Gathered],
+    areas: RegionAreas,
+    listed: list[Area],
+) -> tuple["_Counts", Drafts, Passed]:
+    """Count, compute every indicator, and let the attacker try what may be told of it."""
+    with build_store(run.settings.unprotected.joinpath(*_STORE), run.settings) as store:
+        with run.step("tellingen aan het contract houden"):
+            counted = _count(run, choice, sources, areas, store)
+        with run.step("indicatoren berekenen"):
+            drafts = _draft(run, choice, store, listed, counted)
+        with run.step("aanval op de eigen cijfers"):
+            passed = _judge(run, store, drafts, counted, listed)
+    return counted, drafts, passed
 
 
 def _draft(
@@ -198,8 +225,11 @@ def _judge(
         areas=listed,
         secret=run.secret,
         register=run.register,
-        public=find_public(run.catalogue, store, atoms, listed),
-        shared=find_shared(run.catalogue, atoms),
+        elsewhere=Elsewhere(
+            find_public(run.catalogue, store, atoms, listed),
+            find_shared(run.catalogue, atoms),
+            counted.owners,
+        ),
     )
 
 
@@ -245,10 +275,12 @@ class _Counts:
     accounts: list[SourceAccount] = field(default_factory=list)
     atoms: dict[str, Atoms] = field(default_factory=dict)
     estimates: dict[str, Estimates] = field(default_factory=dict)
+    owners: dict[str, Sequence[str]] = field(default_factory=dict)
 
     def add(self, source: str, found: CountedDelivery) -> None:
         self.accounts.append(found.account)
         self.atoms[source], self.estimates[source] = found.atoms, found.estimates
+        self.owners[source] = found.owners
 
 
 def _count(

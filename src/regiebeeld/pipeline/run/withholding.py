@@ -99,7 +99,10 @@ class Withholding:
 
     def _why_absent(self, indicator: Indicator, wanted: IndicatorSource, supplier: str) -> Reason:
         if indicator.id in self.cells.too_fine:
-            words = "Meer dan 20 % van de cijfers zou als '0–4' of '1–9' te lezen zijn."
+            words = (
+                "Meer dan 20 % van de cijfers zou als '0–4' of '1–9' te lezen zijn, of samen met "
+                "wat al verteld is zou een aantal te herleiden zijn."
+            )
             return Reason(words, "Kies een grover `finest`, of tel over een langere tijd.")
         if wanted.source in self.withheld:
             step = "Haal `release: false` bij deze bron weg om haar te tonen."
