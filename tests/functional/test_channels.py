@@ -133,7 +133,7 @@ def worlds(
 
 
 def read_tables(world: World) -> Tables:
-    """Read every table of every file, rows in the order in which they stand there."""
+    """Read every table of every file; in what order threads wrote the rows is no matter."""
     found: Tables = {}
     for path in sorted(world.folder.glob("*.duckdb")):
         # Under another name: the server may hold the file itself.
@@ -141,8 +141,7 @@ def read_tables(world: World) -> Tables:
         with duckdb.connect(str(copy), read_only=True) as file:
             names = [row[0] for row in file.sql("SHOW TABLES").fetchall()]
             found[path.stem] = {
-                name: file.sql(f'SELECT * FROM "{name}" ORDER BY rowid').fetchall()
-                for name in names
+                name: file.sql(f'SELECT * FROM "{name}" ORDER BY ALL').fetchall() for name in names
             }
         Path(copy).unlink()
         about = found[path.stem]["about"]
@@ -155,8 +154,8 @@ def test_other_counts_that_round_alike_make_the_same_files(worlds: tuple[World, 
     one, other = worlds
     assert one.counts != other.counts
     first, second = read_tables(one), read_tables(other)
-    shown = [row for row in first["regio"]["indicator"] if set(row) & set(INDICATORS)]
-    assert len(shown) == len(INDICATORS)
+    shown = {str(value) for row in first["regio"]["indicator"] for value in row}
+    assert shown >= set(INDICATORS)
     assert first.keys() == second.keys()
     for audience, tables in first.items():
         assert tables.keys() == second[audience].keys()
@@ -282,7 +281,10 @@ def test_no_address_takes_a_list_of_areas(small: Shelf) -> None:
         assert set(methods) == {"get"}, path
         for given in methods["get"].get("parameters", []):
             kinds = [given["schema"], *given["schema"].get("anyOf", [])]
-            assert all(kind.get("type") in ("string", "null", None) for kind in kinds), (path, given)
+            assert all(kind.get("type") in ("string", "null", None) for kind in kinds), (
+                path,
+                given,
+            )
             assert given["name"] not in ("areas", "gebieden", "sum", "som")
 
 

@@ -370,4 +370,5 @@ def test_the_tutorial_can_be_followed(told: str, release: Release, settings: Set
     assert "afgelopen op 31-12-2025" in said[1]
     assert "Deze levering voldoet aan het contract" in said[2]
     assert "al eerder aangenomen" in said[3]
-    assert "woonoverlast" in said[4]
+    assert "boa_inzet" in said[4]
+    assert "certified" in said[4]

@@ -45,13 +45,13 @@ def areas(*codes: str) -> list[Area]:
 
 
 @contextmanager
-def stored(rows: Sequence[Counted]) -> Iterator[WorkingStore]:
+def stored(rows: Sequence[Counted], source: str = SOURCE) -> Iterator[WorkingStore]:
     """A store of one source with these rows."""
     with (
         tempfile.TemporaryDirectory() as folder,
         build_store(Path(folder) / "store.duckdb", Settings(threads=1)) as store,
     ):
-        delivery = StoredDelivery(SOURCE, "s", "2026-01-01", 2024, "registratie")
+        delivery = StoredDelivery(source, "s", "2026-01-01", 2024, "registratie")
         store.add(delivery, _observations(rows))
         yield store
 

@@ -10,13 +10,14 @@ import pytest
 from scipy.stats import chi2
 
 from lib.gate_cases import EVENTS, SECRET, SETS, Town, draw_counts, make_atoms, make_drafts, months
+from lib.rival_sources import make_rivals
 from lib.told_cases import count, say
 from regiebeeld.attack import find_small, propagate
 from regiebeeld.catalogue import Figure, Indicator
 from regiebeeld.domain import AreaLevel, DisclosureError
 from regiebeeld.pipeline.analyses import Bases
 from regiebeeld.pipeline.gate.breakdowns import refuse_other_breakdowns
-from regiebeeld.pipeline.gate.elsewhere import NOWHERE_ELSE, Elsewhere, Shared
+from regiebeeld.pipeline.gate.elsewhere import NOWHERE_ELSE, Elsewhere
 from regiebeeld.pipeline.gate.figures import Draft, join_figures, lay_out_asides
 from regiebeeld.pipeline.gate.judging import Passed, pass_gate
 from regiebeeld.pipeline.gate.register import Register
@@ -126,23 +127,6 @@ def test_new_values_new_periods_and_other_events_are_no_new_breakdown() -> None:
 # --- two sources that count the same events ---------------------------------------------------
 
 
-def make_rivals() -> tuple[list[Draft], dict[str, Atoms], Elsewhere]:
-    """Two sources that each count one burglary per wijk and month: the same ones."""
-    counts = np.zeros((len(TOWN.atoms), 12, 2), np.int64)
-    counts[[i for i, code in enumerate(TOWN.atoms) if code.endswith("01")], :, 0] = 1
-    drafts, atoms = [], {}
-    for name, own in (("a", ("een/total", "rest/total")), ("b", ("twee/total", "rest/total"))):
-        atoms[name] = replace(make_atoms(TOWN, counts, months(12)), sets=own)
-        plain = make_drafts(TOWN, atoms[name], months(12))[1]
-        drafts.append(replace(plain, events=name, sets=frozenset(own[:1])))
-    sets = {name: frozenset(each.sets[:1]) for name, each in atoms.items()}
-    shared = {
-        "a": Shared("a", {"b": {sets["b"]: sets["a"]}}),
-        "b": Shared("b", {"a": {sets["a"]: sets["b"]}}),
-    }
-    return drafts, atoms, Elsewhere(shared=shared)
-
-
 def narrowest(passed: Passed, atoms: Mapping[str, Atoms]) -> int:
     """Lay both sources' figures on the same events; give the least room of a small figure."""
     one, other = passed.told["a"], passed.told["b"]
@@ -189,7 +173,9 @@ def test_what_decided_what_is_hidden_counts_as_told(register: Register) -> None:
     """Of a gemeente without its wijken anybody knows that more than 20 % has no place."""
     drafts, atoms, number = with_unplaced()
     told = release(drafts, {EVENTS: atoms}, register).told[EVENTS].figures
-    (row,) = [row for row in range(len(told)) if told.where(row) == "GM9901?, 2023"]
+    found = [row for row in range(len(told)) if told.where(row) == "GM9901?, 2023"]
+    assert len(found) == 1
+    row = found[0]
     assert told.lower[row] <= number <= told.upper[row]
     assert told.upper[row] % 5 == 4  # and rounded itself
 

@@ -23,6 +23,7 @@ from regiebeeld.pipeline.run.event_keys import (
 )
 
 SECRET = Secret(b"a secret for tests, of some length")
+OTHER = Secret(b"another secret that is long enough.")
 KEYS = EventKeys(SECRET, "bron")
 OLD, NEW = 2020, 2025
 A, B, C = "BU99010001", "BU99010002", "BU99020001"
@@ -68,7 +69,7 @@ def test_every_part_of_a_name_makes_other_events() -> None:
         keys_of(rows((A, 3), period="2020-02")),
         keys_of(rows((A, 3)), NEW),
         keys_of(rows((A, 3)), keys=EventKeys(SECRET, "andere")),
-        keys_of(rows((A, 3)), keys=EventKeys(Secret(b"another secret that is long enough."), "bron")),
+        keys_of(rows((A, 3)), keys=EventKeys(OTHER, "bron")),
     ]  # fmt: skip
     assert len({plain, *(key for (key,) in others)}) == 8
 

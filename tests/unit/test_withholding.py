@@ -83,12 +83,18 @@ def test_a_source_that_the_region_lacks_is_named_with_who_could_give_it(
     assert step == f"Maak een afspraak met {publisher} en zet haar bij sources in region.yaml."
 
 
-def test_a_source_about_persons_waits_for_disclosure_control(catalogue: Catalogue) -> None:
-    region = region_with(catalogue, HALT)
-    words, step = rows_for(catalogue, region, indicator(catalogue, HALT), withheld={HALT: "x"})[
+def test_what_the_rule_of_a_class_forbids_is_said_first(catalogue: Catalogue) -> None:
+    assert catalogue.audiences is not None
+    rules = tuple(
+        rule.model_copy(update={"publish": False, "because": "Nog niet."})
+        for rule in catalogue.audiences.classes
+    )
+    closed = replace(catalogue, audiences=catalogue.audiences.model_copy(update={"classes": rules}))
+    region = region_with(closed, HALT)
+    words, step = rows_for(closed, region, indicator(closed, HALT), withheld={HALT: "x"})[
         f"Cijfer {HALT}"
     ]
-    assert words.startswith("Cijfers over mensen worden pas uitgegeven als de onthullings")
+    assert words.startswith("Nog niet.")
     assert step.startswith("U hoeft nu niets te doen")
 
 

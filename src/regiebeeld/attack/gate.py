@@ -80,7 +80,7 @@ def judge(
     certified = np.setdiff1d(np.union1d(open_.tested, np.flatnonzero(masked)), failed)
     return Judgement(
         tested=open_.tested,
-        certified=np.setdiff1d(certified, open_.known),
+        certified=np.setdiff1d(certified, open_.others),
         masked=np.flatnonzero(masked),
         failed=failed,
         known=open_.known,
@@ -91,22 +91,29 @@ def judge(
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """What is to be judged; near: what others tell within 1 and not exactly, which we withhold."""
+    """What is to be judged.
+
+    others: all that others tell within 1, and `known` the small ones of it; near: those of them
+    that are not told exactly, which we withhold.
+    """
 
     statements: Statements
     ours: NDArray[np.bool_]
     tested: Ints
     known: Ints
+    others: Ints
     near: NDArray[np.bool_]
 
 
 def _lay_open(statements: Statements, ours: NDArray[np.bool_], small: Ints) -> _Open:
     small = small[_is_figure(statements)[small]]
-    known, told = _known_before(statements, ours, small)
+    every = np.union1d(small, np.flatnonzero(ours & _is_figure(statements)))
+    others, told = _known_before(statements, ours, every)
+    known = np.intersect1d(others, small)
     tested = np.setdiff1d(small[_is_protected(statements, ours)[small]], known)
     near = np.zeros(len(statements), dtype=bool)
     near[np.setdiff1d(known, told)] = True
-    return _Open(statements, ours, tested, known, near & ours)
+    return _Open(statements, ours, tested, known, others, near & ours)
 
 
 def _withhold(
@@ -114,7 +121,7 @@ def _withhold(
 ) -> tuple[NDArray[np.bool_], Ints, int]:
     """Mask until nothing fails, or nothing more may be masked; give masks, failures and rounds."""
     targets = np.union1d(open_.tested, np.flatnonzero(masked))
-    failed = prover.find_failing(masked, np.setdiff1d(targets, open_.known))
+    failed = prover.find_failing(masked, np.setdiff1d(targets, open_.others))
     rounds, ladder = 0, Ladder(open_.statements, open_.ours)
     while len(failed) and rounds < MOST_ROUNDS and np.count_nonzero(masked) <= most:
         added = ladder.climb(failed, masked, rounds)
@@ -123,7 +130,7 @@ def _withhold(
         masked = masked | added
         rounds += 1
         # What was proven stays so: withholding more only makes room.
-        again = np.setdiff1d(np.union1d(failed, np.flatnonzero(added)), open_.known)
+        again = np.setdiff1d(np.union1d(failed, np.flatnonzero(added)), open_.others)
         failed = prover.find_failing(masked, again)
     return masked, failed, rounds
 

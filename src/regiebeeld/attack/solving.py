@@ -39,6 +39,8 @@ def solve_target(
     Wider and wider surroundings may change; when the widest holds every unknown and no time-out
     was met, None means that there are none.
     """
+    if not statements.sizes[target]:
+        return None  # facts of others tell all of it: nothing is left to vary
     for most in widths:
         near = _surroundings(statements, target, most)
         up = _push(statements, truth, target, near, 1)

@@ -207,20 +207,21 @@ class _Group:
         masked, failed = (np.zeros(len(judged.statements), dtype=bool) for _ in range(2))
         masked[verdict.masked], failed[verdict.failed] = True, True
         hidden = masked[mine]
+        known = int(((verdict.known >= mine.start) & (verdict.known < mine.stop)).sum())
         if not verdict.clean or hidden.mean() > MOST_MASKED:
-            return _Tried(verdict, hidden, hidden | failed[mine])
+            return _Tried(verdict, known, hidden, hidden | failed[mine])
         owned = withhold_for_owners(
             atoms, figures, earlier, owners=owners, hidden=hidden, most_masked=MOST_MASKED
         )
         if owned.failed.any() or owned.hidden.mean() > MOST_MASKED:
-            return _Tried(verdict, owned.hidden, owned.hidden | owned.failed)
+            return _Tried(verdict, known, owned.hidden, owned.hidden | owned.failed)
         masked[mine] |= owned.hidden
         left = propagate(mask(judged.statements, masked))
         exact = np.setdiff1d(find_exact(left, verdict.tested), verdict.known)
         if len(exact):
             words = f"{self.events}: {len(exact)} cijfers zijn te herleiden"
             raise DisclosureError(f"{words}. {_NOTHING}")
-        return _Tried(verdict, owned.hidden, None)
+        return _Tried(verdict, known, owned.hidden, None)
 
     def _hide(self, passed: Passed, laid: LaidOut, hidden: NDArray[np.bool_]) -> None:
         for number, rows, marks in zip(self.numbers, laid.rows, laid.split(hidden), strict=True):
@@ -262,7 +263,7 @@ class _Group:
             tested=len(verdict.tested),
             certified=len(np.intersect1d(verdict.certified, verdict.tested)),
             masked=int(tried.hidden.sum()),
-            known=len(verdict.known),
+            known=tried.known,
             exact=0,
             earlier=earlier,
             rounds=verdict.rounds,
@@ -271,8 +272,12 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """What came of one attack: what must be withheld, and what is not safe (None: all is)."""
+    """What came of one attack: what must be withheld, and what is not safe (None: all is).
+
+    known: how many of our figures others tell already.
+    """
 
     verdict: Judgement
+    known: int
     hidden: NDArray[np.bool_]
     unsafe: NDArray[np.bool_] | None
