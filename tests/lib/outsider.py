@@ -7,6 +7,7 @@ corrected when; never what they are.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil, floor
 from pathlib import Path
 
 import duckdb
@@ -15,10 +16,11 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
-from lib.outsider_region import INDICATORS, KINDS, WAYS, Atom, Counts
+from lib.outsider_region import INDICATORS, KINDS, WAYS, Counts
 
 Key = tuple[str, str, str]  # indicator, area, period
 BASE = 5
+_NEARLY = 1e-6
 _CELLS = """
 SELECT i.id AS indicator, a.code AS area, p.id AS period, c.* EXCLUDE (indicator_key, area_key,
        period_key, breakdown_key, reason_key, no_rate_key)
@@ -140,6 +142,7 @@ class Puzzle:
 
     @cached_property
     def constraints(self) -> LinearConstraint:
+        """Give all that is known of the unknowns."""
         more = _differences(self)
         ones, none = np.ones(more.shape[0]), np.full(more.shape[0], np.inf)
         return LinearConstraint(
@@ -153,19 +156,17 @@ class Puzzle:
         return np.flatnonzero((self.lower <= 4) & (self.upper >= 1))
 
     def bound(self, statement: int) -> tuple[int, int]:
-        """Give the least and the most that a figure can be in any whole table that fits."""
+        """Give the least and the most that a figure can be in any table that fits.
+
+        Tables of fractions count too, rounded inwards: whole ones alone take hours.
+        """
         own = self.sets[[statement]].toarray().ravel().astype(float)
         ends = []
         for sign in (1, -1):
-            solved = milp(
-                sign * own,
-                constraints=self.constraints,
-                integrality=np.ones(len(own)),
-                bounds=Bounds(0, np.inf),
-            )
+            solved = milp(sign * own, constraints=self.constraints, bounds=Bounds(0, np.inf))
             assert solved.status == 0, solved.message
-            ends.append(round(sign * float(solved.fun)))
-        return ends[0], ends[1]
+            ends.append(sign * float(solved.fun))
+        return ceil(ends[0] - _NEARLY), floor(ends[1] + _NEARLY)
 
 
 def make_puzzle(releases: Sequence[Released], truths: Sequence[Counts]) -> Puzzle:
@@ -190,7 +191,7 @@ def make_puzzle(releases: Sequence[Released], truths: Sequence[Counts]) -> Puzzl
                     counts.append(atom[1])
                 mine.append(unknowns[atom])
             at = np.array(sorted(mine), dtype=np.int64)
-            there = at[np.array(counts)[at] > 0] if False else at
+            there = at[[counts[i] > 0 for i in at]]  # what holds no event changes no set of events
             for cell in cells:
                 bounds = cell.bounds()
                 if bounds is None:
