@@ -287,19 +287,19 @@ def test_an_audience_that_is_no_receiver_gets_nothing(door: DoorRegion) -> None:
     assert seen == {"regio": yes, "gm9901": yes, "gm9902": no, "openbaar": no}
 
 
+ONE_REPORT = {
+    "nummer": "Z-1",
+    "soort": "geluid",
+    "begin": "2025-01-09 18:30:00",
+    "postcode": "9901AA",
+    "huisnummer": 1,
+    "gemeente": "Wolderhage",
+}
+
+
 def test_a_source_about_persons_says_nothing_while_its_figures_are_low(door: DoorRegion) -> None:
     """One report: every figure would read "0–4" or "1–9", so there is none."""
-    rows = [
-        {
-            "nummer": "Z-1",
-            "soort": "geluid",
-            "begin": "2025-01-09 18:30:00",
-            "postcode": "9901AA",
-            "huisnummer": 1,
-            "gemeente": "Wolderhage",
-        }
-    ]
-    accept(door, door.csv(rows), ADDRESSES)
+    accept(door, door.csv([ONE_REPORT]), ADDRESSES)
     door.edit(f"regions/{REGION}/region.yaml", "themes:", f"  - source: {ADDRESSES}\nthemes:")
     published = run_region(REGION, door.settings)
     manifest = read_manifest(published.folder)
@@ -310,17 +310,7 @@ def test_a_source_about_persons_says_nothing_while_its_figures_are_low(door: Doo
 
 
 def test_a_source_that_is_only_counted_is_in_no_file(door: DoorRegion) -> None:
-    rows = [
-        {
-            "nummer": "Z-1",
-            "soort": "geluid",
-            "begin": "2025-01-09 18:30:00",
-            "postcode": "9901AA",
-            "huisnummer": 1,
-            "gemeente": "Wolderhage",
-        }
-    ]
-    accept(door, door.csv(rows), ADDRESSES)
+    accept(door, door.csv([ONE_REPORT]), ADDRESSES)
     door.edit(
         f"regions/{REGION}/region.yaml",
         "themes:",
@@ -338,8 +328,7 @@ def test_a_source_that_is_only_counted_is_in_no_file(door: DoorRegion) -> None:
 def test_the_command(
     door: DoorRegion, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("catalogue", "regions", "var"):
-        monkeypatch.setenv(f"REGIEBEELD_{name.upper()}", str(getattr(door.settings, name)))
+    door.use(monkeypatch)
     path = str(door.cameras((ONE, "2024", 2)))
     assert main(["accept", path, "--source", CAMERAS]) == CatalogueError.exit_code  # which region?
     assert main(["accept", path, "--source", CAMERAS, "--region", REGION, "--from", "2023"]) == 4

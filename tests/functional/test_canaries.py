@@ -49,8 +49,7 @@ def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def door(made: DoorRegion, temp: Path, monkeypatch: pytest.MonkeyPatch) -> DoorRegion:
     made.forget()
-    for name in ("catalogue", "regions", "var"):
-        monkeypatch.setenv(f"REGIEBEELD_{name.upper()}", str(getattr(made.settings, name)))
+    made.use(monkeypatch)
     return made
 
 

@@ -128,8 +128,7 @@ def test_a_correction_with_an_older_date_says_that_it_changes_nothing(
     assert older.is_overruled
     assert any("levering 1 (stand van 2026-03-01)" in told for told in older.told)
     assert known(door) == {(ONE, "2024", 2)}
-    for name in ("catalogue", "regions", "var"):
-        monkeypatch.setenv(f"REGIEBEELD_{name.upper()}", str(getattr(door.settings, name)))
+    door.use(monkeypatch)
     words = ["accept", str(door.cameras((ONE, "2024", 6))), "--source", CAMERAS]
     assert main([*words, "--region", REGION, "--as-of", "2026-02-02"]) == 0
     told = capsys.readouterr().out
@@ -243,8 +242,7 @@ def test_what_was_known_on_a_day_as_a_command(
 ) -> None:
     accept(door, (ONE, "2024", 2), as_of=EARLY)
     accept(door, (ONE, "2024", 5), as_of=LATE)
-    for name in ("catalogue", "regions", "var"):
-        monkeypatch.setenv(f"REGIEBEELD_{name.upper()}", str(getattr(door.settings, name)))
+    door.use(monkeypatch)
 
     def told(*more: str) -> str:
         assert main(["deliveries", CAMERAS, "--region", REGION, *more]) == 0
@@ -266,8 +264,7 @@ def test_an_unknown_count_is_no_zero_in_what_is_told(
     row = {"gebied": ONE, "periode": "2024", "soort": "cameragebied", "aantal": ""}
     path = door.csv([row, {**row, "gebied": TWO, "aantal": 1}])
     assert isinstance(accept_delivery(path, CAMERAS, REGION, door.settings, as_of=LATE), Accepted)
-    for name in ("catalogue", "regions", "var"):
-        monkeypatch.setenv(f"REGIEBEELD_{name.upper()}", str(getattr(door.settings, name)))
+    door.use(monkeypatch)
     assert main(["deliveries", CAMERAS, "--region", REGION]) == 0
     assert "2024, de regio: onbekend" in capsys.readouterr().out
     assert main(["deliveries", CAMERAS, "--region", REGION, "--revisions"]) == 0

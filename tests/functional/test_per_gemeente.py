@@ -261,8 +261,7 @@ def _no_release(*_: object, **__: object) -> object:
 def test_the_command(
     door: DoorRegion, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("catalogue", "regions", "var"):
-        monkeypatch.setenv(f"REGIEBEELD_{name.upper()}", str(getattr(door.settings, name)))
+    door.use(monkeypatch)
     asked = ["accept", "--source", CAMERAS, "--region", REGION]
     path = str(door.cameras((ONE, "2024", 2)))
     assert main([*asked, path, "--gemeente", "GM0153"]) == ContractError.exit_code

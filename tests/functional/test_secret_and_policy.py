@@ -31,8 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, example_region: Settings) -> 
 @pytest.fixture
 def door(made: DoorRegion, monkeypatch: pytest.MonkeyPatch) -> DoorRegion:
     made.forget()
-    for name in ("catalogue", "regions", "var"):
-        monkeypatch.setenv(f"REGIEBEELD_{name.upper()}", str(getattr(made.settings, name)))
+    made.use(monkeypatch)
     return made
 
 

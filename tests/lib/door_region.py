@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+
 from regiebeeld.ledger import Delivery, open_ledger
 from regiebeeld.settings import Settings, read_settings
 
@@ -91,21 +93,18 @@ customProperties:
       analyses: [trend]
       frequency: month
 """
-_CONSIDERED = """\
-  - id: proef_adressen
-    title: Proef met adressen
-    supplier: Gemeente
-    about: Een bron voor de test.
-    helps: ja
-    helps_because: Voor de test.
-    can: ja
-    can_because: Voor de test.
-    may: ja
-    may_because: Voor de test.
-    decision: gebruikt
-    reason: Voor de test.
-    sources: [proef_adressen]
-"""
+
+
+def consider(source: str, of: str) -> str:
+    """Give the entry of the inventory of sources that a source of the tests needs."""
+    reasons = "".join(
+        f"    {word}: ja\n    {word}_because: Voor de test.\n" for word in ("helps", "can", "may")
+    )
+    return (
+        f"  - id: {source}\n    title: Proef met {of}\n    supplier: Gemeente\n"
+        f"    about: Een bron voor de test.\n{reasons}    decision: gebruikt\n"
+        f"    reason: Voor de test.\n    sources: [{source}]\n"
+    )
 
 
 @dataclass(frozen=True)
@@ -120,6 +119,11 @@ class DoorRegion:
         text = file.read_text(encoding="utf-8")
         assert old in text, f"{name} no longer holds {old!r}"
         file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def use(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let commands that are called in this process work on this region."""
+        for name in ("catalogue", "regions", "var"):
+            monkeypatch.setenv(f"REGIEBEELD_{name.upper()}", str(getattr(self.settings, name)))
 
     def write(self, name: str, text: str) -> Path:
         file = self.settings.catalogue.parent / name
@@ -170,7 +174,9 @@ def copy_catalogue(root: Path) -> None:
         shutil.copytree(ROOT / folder, root / folder)
     (root / f"catalogue/sources/{ADDRESSES}.odcs.yaml").write_text(_CONTRACT, encoding="utf-8")
     inventory = root / "catalogue/inventory.yaml"
-    inventory.write_text(inventory.read_text(encoding="utf-8") + _CONSIDERED, encoding="utf-8")
+    inventory.write_text(
+        inventory.read_text(encoding="utf-8") + consider(ADDRESSES, "adressen"), encoding="utf-8"
+    )
     agreed = root / "regions/voorbeeld/agreements"
     text = (agreed / "fietsendiefstal_gebeurtenissen.yaml").read_text(encoding="utf-8")
     text = text.replace("source: fietsendiefstal_gebeurtenissen", f"source: {ADDRESSES}")

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from lib.door_region import REGION, DoorRegion, make_door_region
+from lib.door_region import REGION, DoorRegion, consider, make_door_region
 from regiebeeld.pipeline.intake.accepting import Accepted, accept_delivery
 from regiebeeld.pipeline.run import run_region
 from regiebeeld.pipeline.run.publishing import Published
@@ -129,21 +129,6 @@ finest:
   - {{level: wijk, period: rolling_12_months}}
   - {{level: gemeente, period: month}}
 analyses: [trend]
-"""
-_CONSIDERED = """\
-  - id: proef_meldingen
-    title: Proef met meldingen
-    supplier: Gemeente
-    about: Een bron voor de test.
-    helps: ja
-    helps_because: Voor de test.
-    can: ja
-    can_because: Voor de test.
-    may: ja
-    may_because: Voor de test.
-    decision: gebruikt
-    reason: Voor de test.
-    sources: [proef_meldingen]
 """
 
 
@@ -266,7 +251,7 @@ def make_outsider_region(root: Path, example: Settings) -> OutsiderRegion:
         sets = [f'"{k}"' if ways == WAYS else f'"{k}:attempt={w}"' for k in kinds for w in ways]
         text = _INDICATOR.format(name=name, sets=", ".join(dict.fromkeys(sets)))
         door.write(f"catalogue/indicators/woonoverlast/{name}.yaml", text)
-    _add(door, "catalogue/inventory.yaml", _CONSIDERED)
+    _add(door, "catalogue/inventory.yaml", consider(SOURCE, "meldingen"))
     _add(door, "catalogue/themes/woonoverlast.yaml", "".join(f"  - {n}\n" for n in INDICATORS))
     _agree(door)
     return OutsiderRegion(door)

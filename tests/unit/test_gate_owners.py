@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from lib.gate_cases import EVENTS, SECRET, Town, draw_counts, make_atoms, make_drafts, months
@@ -11,6 +12,8 @@ from regiebeeld.pipeline.gate.judging import Passed, pass_gate
 from regiebeeld.pipeline.gate.owners import tell_of_owner, withhold_for_owners
 from regiebeeld.pipeline.gate.register import Register
 from regiebeeld.pipeline.gate.told import Atoms, Earlier, Figures
+from regiebeeld.pipeline.intake.history import REST, State, StateFacts
+from regiebeeld.pipeline.run.delivering import list_owners
 
 TOWN = Town.make()
 
@@ -90,3 +93,22 @@ def test_the_gate_asks_every_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     passed = judged(register, atoms, "GM9901", "GM9902")
     assert set(asked) == {"GM9901", "GM9902"}
     assert passed.accounts[0].exact == 0
+
+
+def facts(delivery: int) -> StateFacts:
+    when = ("2026-01-01", "2026-01-01T08:00:00+00:00")
+    return StateFacts("x", delivery, *when, "h", (), "melding", "1", "a")
+
+
+@pytest.mark.parametrize(
+    ("told", "owners"),
+    [
+        ({"GM9901": 1, "GM9902": 2}, ("GM9901", "GM9902")),
+        ({REST: 1, "GM9902": 2}, ("GM9902",)),
+        ({REST: 1}, ()),
+        ({"GM9901": 1}, ()),
+    ],
+)
+def test_owners_are_who_delivered_a_part(told: dict[str, int], owners: tuple[str, ...]) -> None:
+    by = {name: facts(number) for name, number in told.items()}
+    assert list_owners(State("x", pa.table({}), {"2026-01": by})) == owners

@@ -1,7 +1,7 @@
 """Judges a release before anybody sees it: rounds, lets the attacker try, withholds or refuses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +48,8 @@ class GateAccount:
     Figures that were published; tested because they can be 1 to 4; certified: two tables at least
     `width` apart fit everything told; masked: withheld; known: told by others already; exact:
     what arithmetic still gives away (0, or nothing would be published); earlier: how many
-    releases and tables of others were laid beside it.
+    releases and tables of others were laid beside it; owners: as how many gemeenten that know
+    their own part it was attacked as well.
     """
 
     events: str
@@ -60,6 +61,7 @@ class GateAccount:
     exact: int
     earlier: int
     rounds: int
+    owners: int = 0
     width: int = WIDTH
 
 
@@ -185,7 +187,8 @@ class _Group:
             tried = self._attack(atoms, laid.figures, earlier, owners)
             if tried.unsafe is None:
                 self._hide(passed, laid, tried.hidden)
-                passed.accounts.append(self._account(tried, len(laid.figures), len(told)))
+                account = self._account(tried, len(laid.figures), len(told))
+                passed.accounts.append(replace(account, owners=len(owners)))
                 shown = join_figures(laid.figures.only(~tried.hidden), aside)
                 passed.told[self.events] = Earlier(atoms, shown, laid.figures.only(tried.hidden))
                 return
@@ -221,7 +224,7 @@ class _Group:
         if len(exact):
             words = f"{self.events}: {len(exact)} cijfers zijn te herleiden"
             raise DisclosureError(f"{words}. {_NOTHING}")
-        return _Tried(verdict, known, owned.hidden, None)
+        return _Tried(verdict, known, owned.hidden, None, len(exact))
 
     def _hide(self, passed: Passed, laid: LaidOut, hidden: NDArray[np.bool_]) -> None:
         for number, rows, marks in zip(self.numbers, laid.rows, laid.split(hidden), strict=True):
@@ -264,7 +267,7 @@ class _Group:
             certified=len(np.intersect1d(verdict.certified, verdict.tested)),
             masked=int(tried.hidden.sum()),
             known=tried.known,
-            exact=0,
+            exact=tried.exact,
             earlier=earlier,
             rounds=verdict.rounds,
         )
@@ -274,10 +277,11 @@ class _Group:
 class _Tried:
     """What came of one attack: what must be withheld, and what is not safe (None: all is).
 
-    known: how many of our figures others tell already.
+    known: how many of our figures others tell already; exact: how many arithmetic gives away.
     """
 
     verdict: Judgement
     known: int
     hidden: NDArray[np.bool_]
     unsafe: NDArray[np.bool_] | None
+    exact: int = 0
