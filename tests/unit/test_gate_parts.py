@@ -4,7 +4,9 @@ from itertools import product
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from regiebeeld.attack.giving_back import MOST_TRIED, give_back
 from regiebeeld.attack.ladder import Ladder
 from regiebeeld.attack.statements import add_stretches, expand, make_statements, number_rows
 from regiebeeld.attack.tables import (
@@ -124,3 +126,52 @@ def test_the_ladder_reaches_what_lies_beside_in_a_total_of_others() -> None:
     masked = np.array([True, False, False, False])
     added = Ladder(statements, ours).climb(np.array([0]), masked, 1)
     assert np.flatnonzero(added).tolist() == [2]
+
+
+def test_what_lies_further_on_in_a_chain_can_be_withheld() -> None:
+    """What meets the figure was told before; of the next in the chain one is ours."""
+    chain = [np.array([i, i + 1], np.int32) for i in range(6)]
+    statements = make_statements(7, chain, np.zeros(6, np.int64), np.full(6, 4, np.int64))
+    ours, masked = np.arange(6) == 3, np.zeros(6, dtype=bool)
+
+    added = Ladder(statements, ours).climb(np.array([0]), masked, 1)
+
+    assert added.tolist() == ours.tolist()
+
+
+class _Needs:
+    """A figure is safe while one of some others is withheld; tells how often it was asked."""
+
+    def __init__(self, needed: set[int]) -> None:
+        self.needed, self.asked = needed, 0
+
+    def find_failing(
+        self, masked: NDArray[np.bool_], targets: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        self.asked += 1
+        safe = bool(self.needed & set(np.flatnonzero(masked).tolist()))
+        return targets[:0] if safe else targets[targets == 0]
+
+
+@pytest.mark.parametrize("needed", [{17}, {3, 60}, {1}])
+def test_what_was_withheld_for_nothing_is_shown_again(needed: set[int]) -> None:
+    around = np.arange(100) > 0
+    prover = _Needs(needed)
+
+    fewer = give_back(prover, around.copy(), around, np.array([0]), np.arange(100))
+
+    assert np.count_nonzero(fewer) == 1
+    assert int(np.flatnonzero(fewer)[0]) in needed
+    assert prover.asked <= MOST_TRIED + 1
+
+
+def test_nothing_is_shown_again_when_the_whole_is_then_unsafe() -> None:
+    class Whole(_Needs):
+        def find_failing(
+            self, masked: NDArray[np.bool_], targets: NDArray[np.int64]
+        ) -> NDArray[np.int64]:
+            return targets[-1:] if len(targets) == 100 else targets[:0]
+
+    around = np.arange(100) > 0
+
+    assert (give_back(Whole(set()), around, around, np.array([0]), np.arange(100)) == around).all()

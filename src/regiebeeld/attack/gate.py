@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from regiebeeld.attack.giving_back import give_back
 from regiebeeld.attack.ladder import Ladder
 from regiebeeld.attack.propagation import Derived, find_exact, propagate
 from regiebeeld.attack.proving import Prover
@@ -17,6 +18,7 @@ from regiebeeld.attack.verifying import WIDTH
 
 SMALL = 4  # a figure that can be 1 to 4 is tested
 MOST_ROUNDS = 16
+OVER = 4  # so many times more than may be masked is tried, since most of it is given back
 _NONE: Ints = np.empty(0, np.int64)
 
 
@@ -120,18 +122,23 @@ def _withhold(
     open_: _Open, masked: NDArray[np.bool_], prover: "Prover | _Proven", most: int
 ) -> tuple[NDArray[np.bool_], Ints, int]:
     """Mask until nothing fails, or nothing more may be masked; give masks, failures and rounds."""
-    targets = np.union1d(open_.tested, np.flatnonzero(masked))
-    failed = prover.find_failing(masked, np.setdiff1d(targets, open_.others))
+    targets = np.setdiff1d(np.union1d(open_.tested, np.flatnonzero(masked)), open_.others)
+    failed = prover.find_failing(masked, targets)
     rounds, ladder = 0, Ladder(open_.statements, open_.ours)
-    while len(failed) and rounds < MOST_ROUNDS and np.count_nonzero(masked) <= most:
+    hard, around = failed, np.zeros_like(masked)
+    while len(failed) and rounds < MOST_ROUNDS and np.count_nonzero(masked) <= OVER * most:
         added = ladder.climb(failed, masked, rounds)
         if not added.any():
             break
-        masked = masked | added
+        masked, around = masked | added, around | (added if rounds else False)
         rounds += 1
         # What was proven stays so: withholding more only makes room.
         again = np.setdiff1d(np.union1d(failed, np.flatnonzero(added)), open_.others)
         failed = prover.find_failing(masked, again)
+        hard = np.union1d(hard, failed)
+    if not len(failed) and np.count_nonzero(masked) > most:
+        every = np.setdiff1d(np.union1d(open_.tested, np.flatnonzero(masked)), open_.others)
+        masked = give_back(prover, masked, around, hard, every)
     return masked, failed, rounds
 
 

@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from regiebeeld.attack.statements import Ints, Statements, number_sets
 
-# Around a failing figure: of how many unknowns, of how many sets that hold it, and how many figures
-# are withheld more in one step (a power of two).
-MOST_LOOKED_AT, MOST_HELD, MOST_DOUBLED = 64, 4, 4
+# Around a failing figure: of how many unknowns the sets are looked at, what counts as a small set,
+# how many sets stand in where none is small, and how many steps away at most.
+MOST_LOOKED_AT, SMALL_SET, MOST_HELD, MOST_RINGS = 64, 100, 4, 5
+# How many figures are withheld more in one step around one that fails (a power of two); of the
+# last few more, for they can hang on a long chain of sums.
+MOST_DOUBLED, LAST_DOUBLED, LAST_FEW = 4, 9, 4
 _NONE: Ints = np.empty(0, np.int64)
 
 
@@ -33,18 +36,34 @@ class Ladder:
         return fresh
 
     def _around(self, failing: Ints, masked: NDArray[np.bool_], step: int) -> Iterator[int]:
-        most = 1 << min(step - 1, MOST_DOUBLED)
+        doubled = LAST_DOUBLED if len(failing) <= LAST_FEW else MOST_DOUBLED
+        most = 1 << min(step - 1, doubled)
         can = self.ours & ~masked
         for target in failing:
-            near = self._meeting(self._members(int(target))[:MOST_LOOKED_AT], int(target))
-            found = near[can[near]]
-            if not len(found):
-                # What holds it cannot be withheld: look at what else lies in that.
-                inside = [self._members(int(s)) for s in near[:MOST_HELD]]
-                wide = np.unique(np.concatenate([*inside, np.empty(0, np.int32)]))
-                found = self._meeting(wide[:MOST_LOOKED_AT], int(target))
-                found = found[can[found]]
-            yield from (int(s) for s in found[:most])
+            found: list[int] = []
+            for ring in self._rings(int(target)):
+                found += (int(s) for s in ring[can[ring]][: most - len(found)])
+                if len(found) == most or (found and most <= 1 << MOST_DOUBLED):
+                    break
+            yield from found
+
+    def _rings(self, target: int) -> Iterator[Ints]:
+        """Give the statements that meet the target, then those that meet these, and so on.
+
+        Where what meets it cannot be withheld, what lies further on in the chain can.
+        """
+        seen = np.zeros(len(self.statements), dtype=bool)
+        unknowns = self._members(target)[:MOST_LOOKED_AT]
+        for _ in range(MOST_RINGS):
+            near = self._meeting(unknowns, target)
+            near = near[~seen[near]]
+            if not len(near):
+                return
+            seen[near] = True
+            yield near
+            small = near[self.statements.sizes[near] <= SMALL_SET]
+            wider = [self._members(int(s)) for s in (small if len(small) else near[:MOST_HELD])]
+            unknowns = np.unique(np.concatenate(wider))
 
     def _members(self, statement: int) -> NDArray[np.int32]:
         starts = self.statements.starts

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.attack.statements import UNLIMITED, Ints, Statements, number_sets
+from regiebeeld.attack.tightening import tighten_members
 
 MOST_ROUNDS = 200
 
@@ -77,10 +78,7 @@ class _System:
 
     def __init__(self, statements: Statements, relations: Relations) -> None:
         self.statements = statements
-        self.owner = statements.owner
-        starts, _, self.order = statements.turned
-        self.held = np.flatnonzero(np.diff(starts) > 0)
-        self.heads = starts[self.held]
+        self.incidences = (statements.starts, statements.members)
         self.totals, self.parts = relations.totals, relations.parts
         self.part_starts = relations.starts
         self.sets = number_sets(statements)
@@ -95,19 +93,9 @@ class _System:
     def tighten_unknowns(
         self, unknown: tuple[Ints, Ints], lower: Ints, upper: Ints
     ) -> tuple[Ints, Ints]:
-        low, high = unknown
-        members = self.statements.members
-        low_sum, high_sum = self.statements.sums(low), self.statements.sums(high)
-        room_up = (upper - low_sum)[self.owner] + low[members]
-        room_down = (lower - high_sum)[self.owner] + high[members]
-        new_low, new_high = low.copy(), high.copy()
-        new_high[self.held] = np.minimum(
-            high[self.held], np.minimum.reduceat(room_up[self.order], self.heads)
-        )
-        new_low[self.held] = np.maximum(
-            low[self.held], np.maximum.reduceat(room_down[self.order], self.heads)
-        )
-        return new_low, new_high
+        fresh = unknown[0].copy(), unknown[1].copy()
+        tighten_members(self.incidences, lower, upper, unknown, fresh)
+        return fresh
 
     def tighten_sums(
         self, unknown: tuple[Ints, Ints], lower: Ints, upper: Ints

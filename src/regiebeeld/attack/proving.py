@@ -12,7 +12,7 @@ from regiebeeld.attack.witnesses import Witnesses, search_witnesses, solve_witne
 # Of many only the nearest surroundings.
 MOST_SOLVED, FEW = 200, 20
 # How often to try, and of how many at most: at first, for what is left, and for the last few.
-_TRIES = ((1, 1 << 40), (40, 1 << 40), (1_000, FEW))
+_TRIES = ((1, 1 << 40), (40, 1 << 40), (200, FEW))
 
 
 class Prover:

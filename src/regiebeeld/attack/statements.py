@@ -17,7 +17,7 @@ Number = TypeVar("Number", np.int64, np.uint64)
 UNLIMITED = np.int64(1) << np.int64(40)  # stands for "no upper bound"; sums of it still fit
 
 
-_FOUND = ("owner", "turned")
+_FOUND = ("owner", "by_unknown")
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,11 @@ class Statements:
     @cached_property
     def by_unknown(self) -> tuple[Ints, NDArray[np.int32]]:
         """The statements that hold each unknown: starts, and statements in order."""
-        heads, holders, _ = self.turned
-        return heads, holders
-
-    @cached_property
-    def turned(self) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
-        """The members by unknown: starts, the statement of each, and its place in `members`."""
-        places = np.arange(len(self.members), dtype=np.int32)
+        ones = np.ones(len(self.members), dtype=np.int8)
         shape = (len(self), self.unknowns)
         # Counting sort, in compiled code: many times faster than sorting the members.
-        found = csr_array((places, self.members, self.starts), shape=shape).tocsc()
-        return found.indptr.astype(np.int64), found.indices.astype(np.int32), found.data
+        found = csr_array((ones, self.members, self.starts), shape=shape).tocsc()
+        return found.indptr.astype(np.int64), found.indices.astype(np.int32)
 
     def with_bounds(self, lower: Ints, upper: Ints) -> "Statements":
         """Give the same sets with other bounds, and with what was found about them already."""
