@@ -20,6 +20,7 @@ _SAFE: dict[str, Any] = {
 }
 _VISIBLE = (Path(__file__).parent / "visible.sql").read_text(encoding="utf-8")
 _VISIBLE_PROOF = (Path(__file__).parent / "visible_proof.sql").read_text(encoding="utf-8")
+_VISIBLE_FINDING = (Path(__file__).parent / "visible_finding.sql").read_text(encoding="utf-8")
 _PROOF = {"gate_account", "policy", "policy_source"}  # not in a file of before the gate
 # What a file of before the end dates does not have; which of its sources end is not known.
 _NEEDED = {("source", "delivered"), ("source", "agreement_end"), ("withheld", "words")}
@@ -117,14 +118,13 @@ def _make_views(connection: duckdb.DuckDBPyConnection, hidden: Hidden) -> None:
     keys = ",".join(map(str, shown)) or "-1"  # no key is negative: nothing is shown
     connection.execute("CREATE TABLE hidden_source (id VARCHAR)")
     connection.execute("INSERT INTO hidden_source SELECT unnest(?::VARCHAR[])", [sorted(gone)])
-    connection.execute(
-        _VISIBLE.format(
-            shown="true" if everything else f"indicator_key IN ({keys})",
-            everything="true" if everything else "false",
-        )
-    )
+    visible = "true" if everything else f"indicator_key IN ({keys})"
+    connection.execute(_VISIBLE.format(shown=visible, everything="true" if everything else "false"))
     found = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'file'"
     ).fetchall()
-    if {name for (name,) in found} >= _PROOF:
+    there = {name for (name,) in found}
+    if there >= _PROOF:
         connection.execute(_VISIBLE_PROOF)
+    if "finding" in there:
+        connection.execute(_VISIBLE_FINDING.format(shown=visible))

@@ -1,13 +1,14 @@
 """Opens one audience file read-only, locks it, and reads typed tables from it."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from regiebeeld.domain import TOTAL, AreaLevel, Period, PeriodKind, Status, read_period
+from regiebeeld.releases.findings import Finding, Kind, name_of, read_content
 from regiebeeld.releases.hiding import Hide, hide_all
 from regiebeeld.releases.opening import open_file
 from regiebeeld.releases.tables import (
@@ -30,6 +31,7 @@ from regiebeeld.releases.tables import (
 
 _NOTHING = -1  # no key is negative: an unknown id reads no rows
 _CELLS = (Path(__file__).parent / "read_cells.sql").read_text(encoding="utf-8")
+_FINDINGS = (Path(__file__).parent / "read_findings.sql").read_text(encoding="utf-8")
 
 
 class Release:
@@ -50,7 +52,9 @@ class Release:
     def close(self) -> None:
         self._connection.close()
 
-    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def _rows(
+        self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[tuple[Any, ...]]:
         cursor = getattr(self._local, "cursor", None)
         if cursor is None:
             cursor = self._local.cursor = self._connection.cursor()
@@ -285,6 +289,21 @@ class Release:
             tuple(PolicyClass(*row) for row in classes),
             tuple(SourcePolicy(*row) for row in sources),
         )
+
+    def read_findings(
+        self, kind: type[Kind], *, indicator: str | None = None, area: str | None = None
+    ) -> list[Finding[Kind]]:
+        """Read findings of one kind, in their order; nothing in a file of before them.
+
+        indicator, area: only those about it.
+        """
+        if not self._rows("SELECT 1 FROM duckdb_views() WHERE view_name = 'finding'"):
+            return []
+        wanted = {"analysis": name_of(kind), "indicator": indicator, "area": area}
+        return [
+            Finding(read_content(kind, text), AreaLevel(level), name, code, period, place, (*also,))
+            for text, level, name, code, period, place, also in self._rows(_FINDINGS, wanted)
+        ]
 
     def count_by_status(self, sources: Iterable[str]) -> dict[str, dict[Status, int]]:
         """Count the figures of each of some sources that has any, by status."""

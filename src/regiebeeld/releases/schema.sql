@@ -116,3 +116,15 @@ CREATE TABLE policy (
 CREATE TABLE policy_source (
     source VARCHAR PRIMARY KEY, class VARCHAR NOT NULL, finest VARCHAR NOT NULL
 );
+
+-- What the statistics found in the cells: of each kind its own words, see releases/findings.py.
+CREATE TABLE finding (
+    analysis VARCHAR NOT NULL,
+    indicator_key SMALLINT,       -- NULL: about no indicator
+    area_key INTEGER,             -- NULL: about more than one area
+    period VARCHAR,
+    level VARCHAR NOT NULL,       -- the finest of the cells it was made from
+    place INTEGER NOT NULL,
+    also VARCHAR[] NOT NULL,      -- codes of other areas it speaks of
+    content VARCHAR NOT NULL      -- JSON
+);

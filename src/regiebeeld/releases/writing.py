@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from regiebeeld.domain import AreaLevel, ReleaseError
+from regiebeeld.releases.findings import FINDING_SCHEMA
 from regiebeeld.releases.opening import quoted
 
 _HERE = Path(__file__).parent
@@ -41,9 +42,11 @@ PROOF_SCHEMAS = {
     "policy": pa.schema({"class": _TEXT, "title": _TEXT, "publish": pa.bool_(), "words": _TEXT}),
     "policy_source": pa.schema({"source": _TEXT, "class": _TEXT, "finest": _TEXT}),
 }  # fmt: skip
+# What a run may leave out: the proof of the gate, and what the statistics found.
+_OPTIONAL = {**PROOF_SCHEMAS, "finding": FINDING_SCHEMA}
 _USED = {
     name: (_HERE / f"used_{name}.sql").read_text(encoding="utf-8")
-    for name in (*_USED_TABLES, "key_figure", "available")
+    for name in (*_USED_TABLES, "key_figure", "available", "finding")
 }
 AUDIENCE_NAME = re.compile(r"[a-z0-9_]+")
 _KEYS = ("indicator", "breakdown", "area", "period")
@@ -78,7 +81,7 @@ class ReleaseTables:
     """The one protected cell set with its dimension tables, ready to be filtered per audience.
 
     tables: Arrow tables named and shaped as in schema.sql, `cell` as in cells.sql, with rows and
-    columns in any order; those of PROOF_SCHEMAS may be absent, and are then empty. Raises
+    columns in any order; those of _OPTIONAL may be absent, and are then empty. Raises
     ReleaseError when another table is absent, or a cell names an indicator, area, period or
     breakdown that is not there.
     """
@@ -86,9 +89,9 @@ class ReleaseTables:
     def __init__(
         self, tables: Mapping[str, pa.Table], *, about: Mapping[str, str], threads: int = 2
     ) -> None:
-        proof = {name: schema.empty_table() for name, schema in PROOF_SCHEMAS.items()}
-        tables = {**proof, **tables}
-        wanted = {*_OPEN_TABLES, *_USED_TABLES, "key_figure", "indicator", "cell"}
+        absent = {name: schema.empty_table() for name, schema in _OPTIONAL.items()}
+        tables = {**absent, **tables}
+        wanted = {*_OPEN_TABLES, *_USED_TABLES, "key_figure", "indicator", "cell", "finding"}
         if missing := sorted(wanted - set(tables)):
             raise ReleaseError(f"voor een versie ontbreken de tabellen {', '.join(missing)}")
         self.about = dict(about)
@@ -190,8 +193,11 @@ class ReleaseTables:
             "labels": list(audience.labels),
             "without": list(audience.without),
             "audience": audience.name,
+            "own": audience.own.depth,
+            "elsewhere": audience.elsewhere.depth,
+            "gemeente": audience.gemeente,
         }
-        for name in ("available", *_USED_TABLES, "key_figure"):
+        for name in ("available", *_USED_TABLES, "key_figure", "finding"):
             values = {key: value for key, value in rule.items() if f"${key}" in _USED[name]}
             self._connection.execute(
                 f"INSERT INTO file.{name} BY NAME {_USED[name]}", values or None

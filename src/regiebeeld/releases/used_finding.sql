@@ -1,0 +1,22 @@
+-- What was found in cells that this file may hold: of its indicators, no finer than its levels,
+-- and speaking of no area that is hidden here.
+SELECT f.*
+FROM memory.main.finding f
+LEFT JOIN memory.main.area a USING (area_key)
+JOIN memory.main.depth d ON d.level = f.level
+WHERE (f.indicator_key IS NULL OR f.indicator_key IN (SELECT indicator_key FROM file.indicator))
+  AND d.depth <= CASE
+        WHEN $gemeente::VARCHAR IS NULL OR a.gemeente = $gemeente THEN $own::INTEGER
+        ELSE $elsewhere::INTEGER
+      END
+  AND NOT EXISTS (
+        SELECT 1
+        FROM memory.main.area b
+        JOIN memory.main.depth e ON e.level = b.level
+        WHERE b.code IN (SELECT unnest(f.also))
+          AND e.depth > CASE
+                WHEN $gemeente::VARCHAR IS NULL OR b.gemeente = $gemeente THEN $own::INTEGER
+                ELSE $elsewhere::INTEGER
+              END
+      )
+ORDER BY f.analysis, f.indicator_key, f.area_key, f.period, f.place
