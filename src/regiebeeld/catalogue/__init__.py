@@ -20,9 +20,11 @@ from regiebeeld.catalogue.models import (
     Theme,
 )
 from regiebeeld.catalogue.reading import read_catalogue
+from regiebeeld.catalogue.words import Analysis
 
 __all__ = [
     "Agreement",
+    "Analysis",
     "Audience",
     "Catalogue",
     "Content",

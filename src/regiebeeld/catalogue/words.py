@@ -75,6 +75,7 @@ class Analysis(StrEnum):
     COMPARISON = "comparison"
     SIGNALS = "signals"
     HOT_SPOTS = "hot_spots"
+    SMALL_AREAS = "small_areas"
     DRIVERS = "drivers"
     RANKING = "ranking"
     EFFECTS = "effects"

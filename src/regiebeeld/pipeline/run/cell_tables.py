@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from regiebeeld.catalogue import Denominator, Figure, Indicator
 from regiebeeld.domain import Area, AreaLevel, DisclosureError, Period, PeriodKind, Status
 from regiebeeld.pipeline.analyses import Bases, CellRates, compute_breaks, compute_cell_rates
+from regiebeeld.pipeline.analyses.series import ReleasedColumns
 from regiebeeld.pipeline.gate.judging import Passed
 from regiebeeld.pipeline.gate.protecting import ReleasedCells
 from regiebeeld.pipeline.indicators import Cells
@@ -35,6 +36,7 @@ class CellTables:
     too_fine: set[str] = field(default_factory=set)  # the absent ones of which all was too low
     periods: dict[str, Period] = field(default_factory=dict)
     parts: list[pa.Table] = field(default_factory=list)
+    released: list[ReleasedColumns] = field(default_factory=list)  # what the statistics read
     breaks: list[tuple[int, str, str, str, list[float]]] = field(default_factory=list)
 
     def add(self, chosen: Chosen, cells: Cells, released: ReleasedCells) -> None:
@@ -57,6 +59,9 @@ class CellTables:
             self.periods.setdefault(period.id, period)
         self.parts.append(self._table(key, cells, released, rates, indicator.denominator))
         self.breaks += self._breaks(key, cells, released, rates)
+        self.released.append(
+            ReleasedColumns(indicator, chosen.theme, chosen.source, cells, released, rates)
+        )
 
     def _table(
         self,

@@ -35,6 +35,7 @@ from regiebeeld.pipeline.run.delivering import (
 )
 from regiebeeld.pipeline.run.drafts import Drafts, Protected, compute_drafts, refuse_unpublishable
 from regiebeeld.pipeline.run.estimates import Estimates
+from regiebeeld.pipeline.run.finding_table import finding_table
 from regiebeeld.pipeline.run.gathering import gather_region
 from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
 from regiebeeld.pipeline.run.manifest import make_about, make_manifest, read_commit
@@ -159,6 +160,8 @@ def _publish(
     why = Withholding(run.catalogue, run.region, cells, choice.withheld, today)
     tables["withheld"] = withheld_table(why, files)
     tables.update(proof_tables(run.catalogue, cells, passed, accounts))
+    with run.step("statistiek over de cijfers"):
+        tables["finding"] = finding_table(cells, areas.shown)
     release = shelf.compute_next_id(today.isoformat(), taken=run.register.releases())
     about = make_about(run.catalogue, run.region, release, cells)
     manifest = {

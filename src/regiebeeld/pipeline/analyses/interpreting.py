@@ -1,0 +1,29 @@
+"""All statistics of one release, over its released cells, in a fixed order.
+
+Reads nothing that is not released; the findings go into the same release.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from regiebeeld.pipeline.analyses.drivers import find_drivers
+from regiebeeld.pipeline.analyses.peers import find_peers
+from regiebeeld.pipeline.analyses.places import find_places
+from regiebeeld.pipeline.analyses.rates import Bases
+from regiebeeld.pipeline.analyses.seasons import find_seasons
+from regiebeeld.pipeline.analyses.series import ReleasedIndicator
+from regiebeeld.pipeline.analyses.signals import find_unusual
+from regiebeeld.pipeline.analyses.surroundings import Surroundings
+from regiebeeld.releases.findings import Finding
+
+
+def interpret(
+    released: Sequence[ReleasedIndicator], around: Surroundings, bases: Bases
+) -> Iterator[Finding[Any]]:
+    """Find all that the statistics say of the indicators, each as its definition allows."""
+    for one in released:
+        yield from find_unusual(one, around)
+        yield from find_seasons(one)
+        yield from find_places(one, around)
+        yield from find_drivers(one, around, bases)
+    yield from find_peers(bases, around)
