@@ -14,6 +14,7 @@ from regiebeeld.catalogue import Analysis
 from regiebeeld.domain import AreaLevel, Period, PeriodKind
 from regiebeeld.pipeline.analyses.levels import align_levels, find_parents
 from regiebeeld.pipeline.analyses.series import Floats, ReleasedIndicator, Series
+from regiebeeld.pipeline.analyses.sliding import FEWEST_YEARS, judge_last
 from regiebeeld.pipeline.analyses.surroundings import Surroundings
 from regiebeeld.releases.findings import Finding, Signal, SignalFamily
 from regiebeeld.statistics.season import NATIONAL_BREAKS
@@ -34,7 +35,7 @@ MONTHS_TOLD = 24  # so that a reader can look back, and see when a signal began
 # Of the region there is one series an indicator: at 5 % each, some indicator always stands out.
 _SHARE, _SHARE_OF_ONE = 0.05, 0.01
 _RUN = 12  # months before those in which a run may have begun
-_MOST_YEARS, _FEWEST_YEARS = 5, 3
+_MOST_YEARS = 5
 _STEPS = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4}
 
 
@@ -84,7 +85,7 @@ def _judge_months(name: str, levels: Sequence[Series], around: Surroundings) -> 
     size = len(levels[0].periods)
     told = MONTHS_TOLD * steps // 12
     years = min(_MOST_YEARS, (size - steps - 1) // steps)
-    if years < _FEWEST_YEARS:
+    if years < FEWEST_YEARS:
         return None
     plan = FarringtonPlan(
         freq=steps,
@@ -101,14 +102,13 @@ def _judge_years(name: str, levels: Sequence[Series], around: Surroundings) -> _
     """Judge the last sliding year of each series by whole years before it that do not overlap."""
     size = len(levels[0].periods)
     places = list(range((size - 1) % 12, size, 12))
-    years = min(_MOST_YEARS, len(places) - 1)
-    if years < _FEWEST_YEARS:
+    if len(places) <= FEWEST_YEARS:
         return None
-    plan = FarringtonPlan(
-        freq=1, years=years, half_width=0, periods=1, recent_left_out=0, trend=False
-    )
     apart = [_take(series, places) for series in levels]
-    return _judge(name, apart, around, (plan, [len(places) - 1]))
+    broken = np.array([_in_break(p) for p in apart[0].periods], dtype=np.bool_)
+    judged = tuple(judge_last(series, broken) for series in apart)
+    parents = tuple(find_parents(apart, depth, around) for depth in range(len(apart)))
+    return _Family(name, apart[0].kind, tuple(apart), judged, parents)
 
 
 def _judge(

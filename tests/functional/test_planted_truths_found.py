@@ -1,0 +1,83 @@
+"""What is planted in the invented region is found in its release, and hardly anything else is."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from regiebeeld.domain import AreaLevel
+from regiebeeld.example.truths import TruthKind, read_truths
+from regiebeeld.releases import Hidden, Release, Shelf
+from regiebeeld.releases.findings import Cluster, SeasonFactor, Signal, SignalFamily
+from regiebeeld.settings import Settings, read_settings
+
+TRUTHS = {
+    truth.kind: truth
+    for truth in read_truths(read_settings().regions / "voorbeeld" / "planted_truths.yaml").truths
+}
+MOST_ALARMS = 0.07  # the part of the families that may have any false alarm in a month
+
+
+@pytest.fixture(scope="module")
+def release(example_region: Settings) -> Iterator[Release]:
+    shelf = Shelf(example_region.releases)
+    found = shelf.open_current("regio", hide=lambda *_: Hidden())
+    yield found
+    found.close()
+
+
+def test_the_outbreak_is_found_within_two_months(release: Release) -> None:
+    truth = TRUTHS[TruthKind.OUTBREAK]
+    gemeente = f"GM{truth.areas[0][2:6]}"
+
+    found = release.read_findings(Signal, indicator="fietsendiefstal", area=gemeente)
+
+    months = {f.period: f.content for f in found}
+    early = [months[m] for m in (truth.start, "2024-06") if m in months]
+    assert early
+    assert all(s.direction == "rise" for s in early)
+    assert {s.since for s in early} == {truth.start}
+
+
+def test_what_is_not_planted_hardly_ever_gives_an_alarm(release: Release) -> None:
+    planted = {("fietsendiefstal", m) for m in ("2024-05", "2024-06", "2024-07", "2024-08")}
+    families = [
+        f for f in release.read_findings(SignalFamily)
+        if (f.indicator, f.period) not in planted and f.content.tested
+    ]  # fmt: skip
+
+    alarms = sum(f.content.found > 0 for f in families)
+
+    assert len(families) > 300
+    assert alarms / len(families) <= MOST_ALARMS
+
+
+def test_what_was_not_delivered_is_no_fall(release: Release) -> None:
+    truth = TRUTHS[TruthKind.LATE_DELIVERY]
+
+    found = release.read_findings(Signal, area=truth.areas[0])
+
+    assert not {f.period for f in found} & {truth.start, truth.end}
+
+
+def test_the_hot_spot_is_the_first_circle(release: Release) -> None:
+    found = release.read_findings(Cluster, indicator="vernieling")
+
+    first = next(f for f in found if f.level is AreaLevel.BUURT)
+    assert set(first.content.areas) == set(TRUTHS[TruthKind.HOT_SPOT].areas)
+
+
+def test_the_season_has_its_size(release: Release) -> None:
+    truth = TRUTHS[TruthKind.SEASON]
+    region = release.about.region_code
+
+    found = release.read_findings(SeasonFactor, indicator="woninginbraken", area=region)
+
+    factors = {f.content.month: f.content for f in found}
+    dark = [factors[m] for m in truth.months]
+    light = [f.factor for m, f in factors.items() if m not in truth.months]
+    mean = sum(light) / len(light)
+    # The season comes and goes by degrees; what is planted is the mean of the dark months.
+    lower, upper = (sum(getattr(f, side) for f in dark) / 5 / mean for side in ("lower", "upper"))
+    assert truth.factor is not None
+    assert lower <= truth.factor <= upper
+    assert min(f.lower for f in dark) / mean > 1
