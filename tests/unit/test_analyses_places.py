@@ -215,3 +215,11 @@ def test_levels_are_laid_side_by_side() -> None:
     assert second.codes == (BUURTEN[0],)
     assert np.isnan(second.value[0, 0])
     assert second.value[0, 1] == 2
+
+
+def test_without_any_base_only_the_concentration_is_told() -> None:
+    value = corner(counts(), 4)
+
+    told = found(object, value, base=np.full(len(BUURTEN), np.nan))
+
+    assert {type(f.content) for f in told} == {Concentration}

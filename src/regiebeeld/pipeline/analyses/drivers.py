@@ -34,7 +34,7 @@ def find_drivers(
     if not one.may(Analysis.DRIVERS):
         return
     spots = (take_spot(one, level, around) for level in _LEVELS)
-    spot = next((each for each in spots if each), None)
+    spot = next((each for each in spots if each and each.based), None)
     if spot is None:
         return
     factors = read_factors(spot.series.level, bases, around)

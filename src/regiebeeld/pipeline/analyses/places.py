@@ -34,7 +34,10 @@ _SIMULATIONS, _SURE = 999, 0.05
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One level in one period: counts, bases and ground of the areas that have all three."""
+    """One level in one period: counts, bases and ground of the areas that have all three.
+
+    based: False where no area has a base; then all stand alike, and no rate may be made.
+    """
 
     one: ReleasedIndicator
     series: Series
@@ -43,6 +46,7 @@ class Spot:
     counts: NDArray[np.float64]
     bases: NDArray[np.float64]
     noise: NDArray[np.float64]
+    based: bool = True
 
     def tell(self, content: Any, code: str | None, place: int, also: tuple[str, ...] = ()) -> Any:
         return Finding(
@@ -56,10 +60,11 @@ def find_places(one: ReleasedIndicator, around: Surroundings) -> Iterator[Findin
         return
     spots = [spot for level in _LEVELS if (spot := take_spot(one, level, around))]
     for spot in spots:
-        yield from _find_hot_spots(spot)
-        yield from _find_clusters(spot)
         yield from _measure(spot)
-    if spots and one.may(Analysis.SMALL_AREAS):
+        if spot.based:
+            yield from _find_hot_spots(spot)
+            yield from _find_clusters(spot)
+    if spots and spots[-1].based and one.may(Analysis.SMALL_AREAS):
         yield from _smooth(spots[-1])
 
 
@@ -73,7 +78,9 @@ def take_spot(one: ReleasedIndicator, level: AreaLevel, around: Surroundings) ->
     series = one.series.get((level, PeriodKind.YEAR)) if rounded else exact
     if series is None or level not in around.grounds:
         return None
-    known = ~np.isnan(series.value) & (series.base > 0)[:, None]
+    based = bool((series.base > 0).any())
+    base = series.base if based else np.ones(len(series.base))
+    known = ~np.isnan(series.value) & (base > 0)[:, None]
     whole = np.flatnonzero(known.mean(axis=0) >= 1 - _MOST_MISSING)
     if not len(whole):
         return None
@@ -90,8 +97,9 @@ def take_spot(one: ReleasedIndicator, level: AreaLevel, around: Surroundings) ->
         series.periods[at].id,
         ground,
         series.value[rows, at],
-        series.base[rows],
+        base[rows],
         series.noise[rows, at],
+        based,
     )
 
 

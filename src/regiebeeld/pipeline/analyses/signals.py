@@ -34,6 +34,7 @@ from regiebeeld.statistics.signals import Signal as Unusual
 MONTHS_TOLD = 24  # so that a reader can look back, and see when a signal began
 # Of the region there is one series an indicator: at 5 % each, some indicator always stands out.
 _SHARE, _SHARE_OF_ONE = 0.05, 0.01
+_SMALLEST = 1e-9  # a chance that is told is never 0
 _RUN = 12  # months before those in which a run may have begun
 _MOST_YEARS = 5
 _STEPS = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4}
@@ -191,8 +192,8 @@ def _make_signal(
             usual_lower=round(unusual.lower, 2),
             usual_upper=round(unusual.upper, 2),
             since=series.periods[unusual.since].id,
-            p=float(f"{unusual.p:.3g}"),
-            q=float(f"{unusual.q:.3g}"),
+            p=max(float(f"{unusual.p:.3g}"), _SMALLEST),
+            q=max(float(f"{unusual.q:.3g}"), _SMALLEST),
             above=above,
             below=names,
         ),

@@ -38,7 +38,10 @@ def judge_last(series: Series, skipped: NDArray[np.bool_]) -> Judged:
     usual = compare_with_earlier_years(
         Observed(now[rows], days[-1], noise[rows]),
         Observed(before[rows], days[:-1][used], noise_before[rows]),
-        dispersion=_spread_at(estimate_dispersion(before.T[None], noise=noise_before.T[None])),
+        dispersion=_spread_at(
+            estimate_dispersion(before.T[None], noise=noise_before.T[None]),
+            np.nanmean(before[rows], axis=1),
+        ),
     )
     rises = usual.comparison.ratio > 1
     half = usual.comparison.p / 2
@@ -61,9 +64,17 @@ def _find_reasons(now: Floats, before: Floats, noise: Floats) -> NDArray[np.int6
     ).astype(np.int64)
 
 
-def _spread_at(pooled: Dispersion) -> float:
-    """Give one dispersion for all areas of a level; with too few areas that of chance alone."""
-    return float(pooled.at(np.zeros(1))[0]) if pooled.known[0] else 1.0
+def _spread_at(pooled: Dispersion, mean: Floats) -> Floats:
+    """Give the dispersion of each area from that of its level; with too few areas chance alone."""
+    if not pooled.known[0]:
+        return np.ones_like(mean)
+    size = len(mean)
+    return Dispersion(
+        value=np.repeat(pooled.value, size),
+        growth=np.repeat(pooled.growth, size),
+        freedom=np.repeat(pooled.freedom, size),
+        known=np.ones(size, dtype=np.bool_),
+    ).at(mean)
 
 
 def _prepare(series: Series, reason: NDArray[np.int64]) -> Judged:
