@@ -166,3 +166,26 @@ def test_constant_zero_and_huge_series_say_nothing_and_raise_nothing() -> None:
 
     assert signals(monthly(np.nan_to_num(value, nan=0.0)), AreaLevel.GEMEENTE) == []
     assert signals(monthly(value), AreaLevel.GEMEENTE) == []
+
+
+def test_where_gemeenten_have_no_months_sliding_years_are_followed() -> None:
+    ends = tuple(f"{text}/P12M" for text in months(SIZE)[11:])
+    value = draw(4, 30.0)
+    value[2, 88:] *= 3
+    years = np.stack([value[:, i : i + 12].sum(axis=1) for i in range(SIZE - 11)], axis=1)
+    rounded = round_series(make_series(AreaLevel.GEMEENTE, GEMEENTEN, ends, years))
+    one = make_released(
+        ALLOWED,
+        make_series(AreaLevel.REGIO, (REGION,), months(SIZE), value.sum(axis=0)[None]),
+        rounded,
+    )
+
+    found = {s.period: s for s in signals(one, AreaLevel.GEMEENTE) if s.area == GEMEENTEN[2]}
+
+    last = found["2025-12/P12M"].content
+    assert last.direction == "rise"
+    assert last.observed_lower < last.observed < last.observed_upper
+    # It took some months before the sum of a year stood out.
+    assert "2025-05/P12M" <= last.since <= "2025-08/P12M"
+    assert last.since in found
+    assert {s.period for s in signals(one, AreaLevel.REGIO)} >= {"2025-12"}

@@ -38,6 +38,8 @@ _SMALLEST = 1e-9  # a chance that is told is never 0
 _RUN = 12  # months before those in which a run may have begun
 _MOST_YEARS = 5
 _STEPS = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4}
+_ARRAYS = ("observed", "expected", "lower", "upper", "dispersion", "score", "p_rise", "p_fall",
+           "trended", "reason")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +64,40 @@ def find_unusual(one: ReleasedIndicator, around: Surroundings) -> Iterator[Findi
     """Find the signals of one indicator, and say how many series were looked at."""
     if not one.may(Analysis.SIGNALS):
         return
-    shortest = next((kind for kind in _STEPS if (AreaLevel.GEMEENTE, kind) in one.series), None)
-    if shortest is not None:
-        every = align_levels(list(one.levels(shortest)), around)
-        top = [s for s in every if s.level is AreaLevel.REGIO]
-        whole = _judge_months(one.indicator.id, top, around) if top else None
-        rest = [s for s in every if s.level is not AreaLevel.REGIO]
-        if family := _judge_months(one.indicator.id, rest, around):
-            yield from _tell(family, whole, range(len(family.series)))
+    monthly: set[AreaLevel] = set()
+    for kind in _STEPS:
+        levels = [s for s in one.levels(kind) if s.level not in monthly]
+        levels = align_levels(levels, around)
+        whole = _judge_months(one.indicator.id, levels[:1], around) if _has_region(levels) else None
+        rest = levels[1:] if _has_region(levels) else levels
+        if rest and (family := _judge_months(one.indicator.id, rest, around)):
+            yield from _tell(family, whole, range(len(rest)))
+            monthly |= {s.level for s in rest}
         if whole:
             yield from _tell(whole, None, range(1))
+            monthly.add(AreaLevel.REGIO)
+    yield from _find_in_years(one, around, monthly)
+
+
+def _has_region(levels: Sequence[Series]) -> bool:
+    return bool(levels) and levels[0].level is AreaLevel.REGIO
+
+
+def _find_in_years(
+    one: ReleasedIndicator, around: Surroundings, monthly: set[AreaLevel]
+) -> Iterator[Finding[object]]:
+    """Look at sliding years where no shorter period is released: at gemeenten month after month."""
     years = align_levels(list(one.levels(PeriodKind.ROLLING)), around)
     years = [s for s in years if s.level is not AreaLevel.REGIO]
-    if len(years) > 1 and (family := _judge_years(one.indicator.id, years, around)):
-        finest = {s.level for s in one.levels(shortest)} if shortest else set()
-        below = [d for d, s in enumerate(family.series) if s.level not in finest]
+    if not years:
+        return
+    name = one.indicator.id
+    if years[0].level is AreaLevel.GEMEENTE and AreaLevel.GEMEENTE not in monthly:
+        if family := _judge_years(name, years[:1], around, MONTHS_TOLD):
+            yield from _tell(family, None, range(1))
+        monthly = {*monthly, AreaLevel.GEMEENTE}
+    below = [depth for depth, series in enumerate(years) if series.level not in monthly]
+    if below and (family := _judge_years(name, years, around, 1)):
         yield from _tell(family, None, below)
 
 
@@ -99,17 +120,41 @@ def _judge_months(name: str, levels: Sequence[Series], around: Surroundings) -> 
     return _judge(name, levels, around, (plan, list(range(first, size))))
 
 
-def _judge_years(name: str, levels: Sequence[Series], around: Surroundings) -> _Family | None:
-    """Judge the last sliding year of each series by whole years before it that do not overlap."""
-    size = len(levels[0].periods)
-    places = list(range((size - 1) % 12, size, 12))
-    if len(places) <= FEWEST_YEARS:
+def _judge_years(
+    name: str, levels: Sequence[Series], around: Surroundings, told: int
+) -> _Family | None:
+    """Judge the last sliding years of each series by whole years before them without overlap.
+
+    told: how many sliding years, the last one included.
+    """
+    periods = levels[0].periods
+    steps = 12 // _slides_by(periods)
+    ends = range(max(len(periods) - told, FEWEST_YEARS * steps), len(periods))
+    if not len(ends):
         return None
-    apart = [_take(series, places) for series in levels]
-    broken = np.array([_in_break(p) for p in apart[0].periods], dtype=np.bool_)
-    judged = tuple(judge_last(series, broken) for series in apart)
-    parents = tuple(find_parents(apart, depth, around) for depth in range(len(apart)))
-    return _Family(name, apart[0].kind, tuple(apart), judged, parents)
+    judged = []
+    for series in levels:
+        columns = []
+        for end in ends:
+            apart = _take(series, list(range(end % steps, end + 1, steps)))
+            broken = np.array([_in_break(p) for p in apart.periods], dtype=np.bool_)
+            columns.append(judge_last(apart, broken))
+        judged.append(_side_by_side(columns, list(ends)))
+    parents = tuple(find_parents(levels, depth, around) for depth in range(len(levels)))
+    return _Family(name, levels[0].kind, tuple(levels), tuple(judged), parents)
+
+
+def _slides_by(periods: Sequence[Period]) -> int:
+    """Give how many months a sliding year moves on: one, or three where quarters are the finest."""
+    if len(periods) < 2:
+        return 12
+    last, before = periods[-1].end, periods[-2].end
+    return max((last.year - before.year) * 12 + last.month - before.month, 1)
+
+
+def _side_by_side(columns: Sequence[Judged], ends: Sequence[int]) -> Judged:
+    arrays = {name: np.concatenate([getattr(c, name) for c in columns], axis=1) for name in _ARRAYS}
+    return replace(columns[0], times=np.array(ends), **arrays)
 
 
 def _judge(
@@ -154,7 +199,7 @@ def _tell(
 ) -> Iterator[Finding[object]]:
     """Tell the signals of every judged step that a reader may look back to."""
     steps = len(family.judged[0].times)
-    told = 1 if family.kind is PeriodKind.ROLLING else MONTHS_TOLD * _STEPS[family.kind] // 12
+    told = MONTHS_TOLD * _STEPS.get(family.kind, 12) // 12
     for step in range(max(steps - told, 0), steps):
         found = find_signals(family.until(step), share=_share(family))
         period = family.series[0].periods[int(family.judged[0].times[step])]
@@ -234,9 +279,7 @@ def _region_leans(whole: _Family, step: int) -> str | None:
 
 
 def _cut(judged: Judged, size: int) -> Judged:
-    names = ("observed", "expected", "lower", "upper", "dispersion", "score", "p_rise", "p_fall",
-             "trended", "reason")  # fmt: skip
-    cut = {name: getattr(judged, name)[:, :size] for name in names}
+    cut = {name: getattr(judged, name)[:, :size] for name in _ARRAYS}
     return replace(judged, times=judged.times[:size], **cut)
 
 
