@@ -14,6 +14,12 @@ NAMES = (
     "accepting",
     "disclosure",
     "disclosure_history",
+    "signals",
+    "season",
+    "spatial",
+    "drivers",
+    "effects",
+    "analyses",
     "demo_from_nothing",
 )
 

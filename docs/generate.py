@@ -10,6 +10,7 @@ from regiebeeld.catalogue import Catalogue, Indicator, Region, Source, read_cata
 from regiebeeld.catalogue.models import Analysis, DisclosureClass, Effort, Finest
 from regiebeeld.catalogue.schemas import compute_schemas
 from regiebeeld.cli import build_parser
+from regiebeeld.dashboard.web.algorithm_register import write_entry
 from regiebeeld.domain import PeriodKind, RegiebeeldError
 from regiebeeld.settings import ENVIRONMENT_PREFIX, Settings
 
@@ -30,6 +31,7 @@ ANALYSES = {
     Analysis.COMPARISON: "vergelijking",
     Analysis.SIGNALS: "signalen",
     Analysis.HOT_SPOTS: "hotspots",
+    Analysis.SMALL_AREAS: "kleine gebieden",
     Analysis.DRIVERS: "samenhang",
     Analysis.RANKING: "rangorde",
     Analysis.EFFECTS: "effecten",
@@ -56,6 +58,7 @@ def compute_pages() -> dict[str, str]:
         "limits.md": limits_page(catalogue),
         "sources.md": sources_page(catalogue),
         "regions.md": regions_page(catalogue),
+        "algoritmeregister.md": write_entry(),
     }
     made = {name: "\n".join([MADE, "", *lines]).rstrip() + "\n" for name, lines in pages.items()}
     return made | {f"schemas/{name}": text for name, text in compute_schemas().items()}

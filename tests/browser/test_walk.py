@@ -14,6 +14,7 @@ from functional.test_freshness_page import ROWS
 from lib.page_server import serving
 from lib.partner_release import END, Today, copy_agreed, shelve_partner_release
 from lib.proof_release import GOOD, many, shelve_proof_release
+from lib.signal_release import shelve_signal_release
 from lib.small_release import SmallRelease, shelve_small_release
 from regiebeeld.dashboard.web import create_app
 from regiebeeld.ledger import write_freshness
@@ -54,7 +55,12 @@ DELIVERED_PAGES = {
     "every agreement": "/afspraken",
 }
 PROOF_PAGES = {"proof": "/privacy"}
-EVERY_PAGE = (*PAGES, *PARTNER_PAGES, *DELIVERED_PAGES, *PROOF_PAGES)
+SIGNAL_PAGES = {
+    "signals": "/signalen",
+    "no signals": "/signalen?periode=2026-05",
+    "register": "/signalen/algoritmeregister",
+}
+EVERY_PAGE = (*PAGES, *PARTNER_PAGES, *DELIVERED_PAGES, *PROOF_PAGES, *SIGNAL_PAGES)
 WIDTHS = (320, 768, 1440)
 
 
@@ -96,6 +102,13 @@ def proof_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def signal_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    shelf = shelve_signal_release(tmp_path_factory.mktemp("signals"))
+    with serving(create_app(shelf, audience="openbaar")) as address:
+        yield address
+
+
 @pytest.fixture
 def place(name: str, request: pytest.FixtureRequest) -> str:
     """Give the whole address of a page by its name."""
@@ -103,6 +116,8 @@ def place(name: str, request: pytest.FixtureRequest) -> str:
         return str(request.getfixturevalue("partner_address")) + PARTNER_PAGES[name]
     if name in PROOF_PAGES:
         return str(request.getfixturevalue("proof_address")) + PROOF_PAGES[name]
+    if name in SIGNAL_PAGES:
+        return str(request.getfixturevalue("signal_address")) + SIGNAL_PAGES[name]
     if name in DELIVERED_PAGES:
         return str(request.getfixturevalue("delivered_address")) + DELIVERED_PAGES[name]
     return str(request.getfixturevalue("address")) + PAGES[name]
@@ -260,6 +275,54 @@ def test_print_shows_the_tables_and_no_navigation(browser: Browser, address: str
     page.emulate_media(media="print")
     assert not page.locator(".site-nav").is_visible()
     assert page.locator("h1").is_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_signals_can_be_read_in_both_schemes(
+    browser: Browser, signal_address: str, scheme: str
+) -> None:
+    page = open_page(browser, f"{signal_address}/signalen", bypass_csp=True, color_scheme=scheme)
+    found = Axe().run(page, options={"runOnly": ["color-contrast"]})
+    page.context.close()
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_words_in_a_signal_stay_apart_and_inside_the_page(
+    browser: Browser, signal_address: str
+) -> None:
+    page = open_page(browser, f"{signal_address}/signalen", width=320)
+    for bullet in page.locator("svg.bullet").all():
+        boxes = [text.bounding_box() for text in bullet.locator("text").all()]
+        for box in boxes:
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 320
+        # The words above the bar and those under it; the 0 stands left of the latter.
+        if len(boxes) == 3:
+            assert boxes[2]["x"] + boxes[2]["width"] <= boxes[1]["x"]  # type: ignore[index]
+    page.context.close()
+
+
+def test_the_keyboard_chooses_another_month(browser: Browser, signal_address: str) -> None:
+    page = open_page(browser, f"{signal_address}/signalen")
+    page.locator("#periode").focus()
+    page.keyboard.press("ArrowDown")
+    press_until(page, "Toon", most=3)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('mei 2026')")
+    page.context.close()
+
+
+def test_signals_print_with_their_table(browser: Browser, signal_address: str) -> None:
+    page = open_page(browser, f"{signal_address}/signalen")
+    page.emulate_media(media="print")
+    assert not page.locator("form").is_visible()
+    cell = page.locator("details.twin td").first
+    assert cell.bounding_box()["height"] > 0  # type: ignore[index]
+    # A long table pushes down what follows, instead of lying over it.
+    most = "part => getComputedStyle(part).maxBlockSize"
+    assert page.locator("details.twin .scroll").first.evaluate(most) == "none"
     page.context.close()
 
 

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from catalogue.catalogue_copy import CatalogueCopy, copy_catalogue
-from regiebeeld.catalogue import agreement_checks, delivery_checks, ground_checks, limit_checks
+from regiebeeld.catalogue import (
+    agreement_checks,
+    delivery_checks,
+    ground_checks,
+    interventions,
+    limit_checks,
+)
 from regiebeeld.catalogue.cross_checks import RULES
 
 BURGLARY = "catalogue/indicators/woninginbraken/woninginbraken.yaml"
@@ -176,9 +182,11 @@ PLANTED = {
 }  # fmt: skip
 
 
-# Their plants stand in test_agreements.py, test_partner_contracts.py, test_grounds.py, test_limits.py.
+# Their plants stand in test_agreements.py, test_partner_contracts.py, test_grounds.py,
+# test_limits.py and test_interventions.py.
 ELSEWHERE = tuple(
-    one.__name__ for one in (agreement_checks, delivery_checks, ground_checks, limit_checks)
+    one.__name__
+    for one in (agreement_checks, delivery_checks, ground_checks, interventions, limit_checks)
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from regiebeeld.domain import AreaLevel
 from regiebeeld.example.truths import TruthKind, read_truths
 from regiebeeld.releases import Hidden, Release, Shelf
-from regiebeeld.releases.findings import Cluster, SeasonFactor, Signal, SignalFamily
+from regiebeeld.releases.findings import Cluster, Effect, SeasonFactor, Signal, SignalFamily
 from regiebeeld.settings import Settings, read_settings
 
 TRUTHS = {
@@ -81,3 +81,34 @@ def test_the_season_has_its_size(release: Release) -> None:
     assert truth.factor is not None
     assert lower <= truth.factor <= upper
     assert min(f.lower for f in dark) / mean > 1
+
+
+def test_of_each_intervention_is_said_what_was_planted(release: Release) -> None:
+    found = {f.content.intervention: f.content for f in release.read_findings(Effect)}
+
+    works = found["interventie_werkt"]
+    assert works.verdict == "decline"
+    assert works.lower is not None
+    assert works.upper is not None
+    assert works.lower <= 0.60 <= works.upper
+    useless = found["interventie_zonder_effect"]
+    assert useless.verdict == "no_effect_seen"
+    assert useless.why.startswith("We zien geen effect. Een daling kleiner dan ")
+    small = found["interventie_te_klein"]
+    assert small.verdict == "too_few"
+    assert "te weinig gevallen om iets over te zeggen" in small.why.lower()
+
+
+def test_the_outbreak_is_found_in_rounded_figures_too(delivered_region: Settings) -> None:
+    """Months of one gemeente are too low to release about persons, so sliding years must tell."""
+    truth = TRUTHS[TruthKind.OUTBREAK]
+    gemeente = f"GM{truth.areas[0][2:6]}"
+    shelf = Shelf(delivered_region.releases)
+    with shelf.opened(shelf.read_current_id(), "regio", lambda *_: Hidden()) as found:
+        signals = found.read_findings(Signal, indicator="fietsen", area=gemeente)
+
+    rounded = [f.content.observed_lower < f.content.observed_upper for f in signals]
+    assert rounded
+    assert all(rounded)
+    assert min(f.period or "" for f in signals) <= "2024-07/P12M"
+    assert {f.content.direction for f in signals if (f.period or "") < "2025-05"} == {"rise"}

@@ -26,6 +26,7 @@ from regiebeeld.dashboard.exports.proof import PROOF_TEXTS
 from regiebeeld.dashboard.web.pages import TEXTS as PAGE_TEXTS
 from regiebeeld.domain import Status, read_period
 from regiebeeld.releases import ReleasedCell
+from regiebeeld.releases.findings import Spread
 
 
 def make_cell(value: int | None, period: str = "2025", **changes: object) -> ReleasedCell:
@@ -192,3 +193,12 @@ def test_no_text_promises_good_or_bad() -> None:
 
 def texts_of(texts: object, key: str) -> str:
     return str(texts._entries[key])  # type: ignore[attr-defined]
+
+
+def test_what_varies_by_itself_is_called_a_change_less_easily() -> None:
+    now, before = make_cell(160), make_cell(120, "2024")
+    waves = Spread("gemeente", "year", 1.0, 0.02)
+
+    assert compare_cells(now, before).is_clear
+    assert not compare_cells(now, before, spread=waves).is_clear
+    assert compare_cells(make_cell(400), before, spread=waves).is_clear

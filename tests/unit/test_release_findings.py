@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from lib.release_tables import (
@@ -37,7 +38,7 @@ BUURT, GEMEENTE, REGIO = AreaLevel.BUURT, AreaLevel.GEMEENTE, AreaLevel.REGIO
 
 
 def signal(since: str = "2024-01") -> Signal:
-    return Signal("rise", 12, 11, 19, 4.5, 1.0, 9.0, since, 0.001, 0.02, None, ("BU01410101",))
+    return Signal("rise", 12, 11, 19, 4.5, 1.0, 9.0, since, 0.001, 0.02, None)
 
 
 def release(tmp_path: Path, audience: AudienceFile, findings: Sequence[Finding[Any]]) -> Release:
@@ -80,6 +81,18 @@ def test_a_neighbours_buurt_is_not_told(
     assert areas_of(found) == seen
     there = find_words([tmp_path], ["2031-07"])
     assert bool(there) is (len(seen) == 3)
+
+
+def test_the_signal_of_a_neighbours_gemeente_stays_where_that_of_its_buurt_does_not(
+    tmp_path: Path,
+) -> None:
+    above = Finding(signal(), GEMEENTE, "woninginbraken", "GM0153", "2024-01")
+    within = Finding(signal("2031-07"), BUURT, "woninginbraken", "BU01530101", "2024-01")
+
+    found = release(tmp_path, ALMELO, [above, within]).read_findings(Signal)
+
+    assert found == [above]
+    assert not find_words([tmp_path], ["2031-07"])
 
 
 def test_what_speaks_of_a_hidden_area_is_not_told(tmp_path: Path) -> None:
@@ -167,3 +180,18 @@ def test_tuples_within_tuples_come_back_as_they_were() -> None:
 
 def test_every_kind_has_a_name_of_its_own() -> None:
     assert len(set(KINDS.values())) == len(KINDS)
+
+
+def test_findings_in_an_older_form_are_left_out(tmp_path: Path) -> None:
+    told = Finding(Concentration(9, 0.1, 0.2, 0.3), REGIO, "woninginbraken")
+    table = write_findings([told], indicators=INDICATORS, areas=AREAS)
+    older = table.set_column(
+        table.column_names.index("content"), "content", pa.array(['{"areas": 9, "gini": 0.2}'])
+    )
+    written = ReleaseTables({**release_tables(cell=cells()), "finding": older}, about=ABOUT)
+    written.write(tmp_path / "file.duckdb", OPENBAAR)
+    written.close()
+
+    found = Release(tmp_path / "file.duckdb", hide=lambda *_: Hidden())
+
+    assert found.read_findings(Concentration) == []

@@ -1,5 +1,7 @@
 """Intervals, rates and comparisons against published numbers and slow obvious versions."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest, poisson
@@ -104,3 +106,34 @@ def test_equal_rates_are_called_different_at_most_one_time_in_twenty() -> None:
         compare_counts(int(a), int(b)).verdict in (Verdict.HIGHER, Verdict.LOWER) for a, b in draws
     )
     assert called / len(draws) <= 0.05
+
+
+def test_counts_that_come_in_waves_are_worth_fewer_cases() -> None:
+    # 160 against 120: chance alone gives that in 2 of 100 cases; with twice its variance in 10.
+    alone, waves = compare_counts(160, 120), compare_counts(160, 120, dispersion=2.0)
+
+    assert alone.verdict is Verdict.HIGHER
+    assert waves.verdict is Verdict.WITHIN_CHANCE
+    assert waves.ratio == alone.ratio
+    # Quasi-Poisson: the margin of the logarithm is wider by the root of the dispersion.
+    wide, narrow = (math.log(c.upper / c.lower) for c in (waves, alone))
+    assert wide / narrow == pytest.approx(math.sqrt(2), rel=0.02)
+
+
+def test_a_wave_is_called_a_change_as_rarely_as_promised() -> None:
+    generator = np.random.default_rng(12)
+    mean, growth = 80.0, 0.02  # variance = mean + growth mean^2
+    draws = generator.negative_binomial(1 / growth, 1 / (1 + growth * mean), (4000, 2))
+    spread = 1 + growth * mean
+
+    called = [compare_counts(int(a), int(b)).p < 0.05 for a, b in draws]
+    fewer = [compare_counts(int(a), int(b), dispersion=spread).p < 0.05 for a, b in draws]
+
+    assert np.mean(called) > 0.15
+    assert np.mean(fewer) <= 0.06
+
+
+@pytest.mark.parametrize("dispersion", [0.5, float("nan")])
+def test_a_dispersion_below_chance_is_refused(dispersion: float) -> None:
+    with pytest.raises(ValueError, match="dispersion >= 1"):
+        compare_counts(5, 5, dispersion=dispersion)

@@ -371,3 +371,24 @@ def test_the_verdict_tells_cautions_and_agreement() -> None:
     assert {Caution.FEW_CONTROLS, Caution.PRE_TREND_NOT_TESTABLE, Caution.PEAK_NOT_KNOWN} <= set(
         few
     )
+
+
+@pytest.mark.parametrize(
+    ("after", "kind"),
+    [
+        (240, EffectKind.RISE),  # ln 1.5 is 5.6 standard errors
+        (190, EffectKind.NO_EFFECT_SEEN),  # 2.3 standard errors: a chance of 0.02
+        (105, EffectKind.DECLINE),
+    ],
+)
+def test_that_a_measure_does_harm_takes_more_than_one_chance_in_forty(
+    after: int, kind: EffectKind
+) -> None:
+    """Two years of 160 before and two after, beside areas that stay as they were."""
+    panel = make_panel(
+        make_area_counts(np.array([[160.0, 160.0, float(after), float(after)]])),
+        make_area_counts(np.full((4, 4), 4000.0)),
+        [2],
+    )
+
+    assert compute_effect_verdict(panel).kind is kind

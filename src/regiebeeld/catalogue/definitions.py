@@ -16,7 +16,7 @@ from regiebeeld.catalogue.models import (
     Region,
     Theme,
 )
-from regiebeeld.domain import CatalogueError, DisclosureError
+from regiebeeld.domain import CatalogueError, DisclosureError, Intervention
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Catalogue:
     agreements: dict[str, dict[str, Agreement]] = field(default_factory=dict)
     inventory: Inventory | None = None
     limits: Limits | None = None
+    interventions: dict[str, tuple[Intervention, ...]] = field(default_factory=dict)
 
     def read_region(self, name: str) -> Region:
         """Give one region; raise CatalogueError with the nearest name when there is none."""

@@ -332,6 +332,13 @@ class SourceTerms(Strict):
         RowsGround | None,
         Field(description="why rows about persons may come without a decision (Wpg 20)"),
     ] = None
+    near_repeats: Annotated[
+        YesNo,
+        Field(
+            description="true: at the door the coordinates also tell how often events follow one "
+            "another closely; only rounded ratios are kept"
+        ),
+    ] = False
 
     @property
     def is_delivery(self) -> bool:

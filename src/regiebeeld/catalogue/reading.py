@@ -14,6 +14,7 @@ from regiebeeld.catalogue.contracts import Source, build_source, check_contract,
 from regiebeeld.catalogue.cross_checks import check_catalogue
 from regiebeeld.catalogue.definitions import Catalogue
 from regiebeeld.catalogue.faults import sort_faults, tell_fault, tell_faults
+from regiebeeld.catalogue.interventions import InterventionFile, build_intervention
 from regiebeeld.catalogue.inventory import Inventory
 from regiebeeld.catalogue.limits import Limits
 from regiebeeld.catalogue.located_yaml import (
@@ -31,7 +32,7 @@ from regiebeeld.catalogue.models import (
     Theme,
 )
 from regiebeeld.catalogue.rules import Files
-from regiebeeld.domain import CatalogueError
+from regiebeeld.domain import CatalogueError, Intervention
 
 Form = TypeVar("Form", bound=BaseModel)
 Thing = TypeVar("Thing")
@@ -40,7 +41,10 @@ _HOMES = (
     "audiences.yaml, inventory.yaml, limits.yaml, sources/<bron>.odcs.yaml, "
     "indicators/<thema>/<id>.yaml, themes/<id>.yaml of corrections/<bron>.yaml"
 )
-_AGREEMENT_HOME = "regions/<regio>/agreements/<bron>.yaml"
+_REGION_HOMES = {
+    "agreements": "regions/<regio>/agreements/<bron>.yaml",
+    "interventions": "regions/<regio>/interventions/<id>.yaml",
+}
 
 
 @dataclass(slots=True)
@@ -171,6 +175,7 @@ def _read_all(reader: _Reader, catalogue: Path, regions: Path) -> Catalogue:
         agreements=_read_agreements(reader, sorted(regions.glob("*/agreements/*.yaml"))),
         inventory=_read_inventory(reader, catalogue / "inventory.yaml"),
         limits=reader.read(catalogue / "limits.yaml", Limits, "limits"),
+        interventions=_read_interventions(reader, sorted(regions.glob("*/interventions/*.yaml"))),
     )
 
 
@@ -189,6 +194,17 @@ def _read_agreements(reader: _Reader, paths: list[Path]) -> dict[str, dict[str, 
     return found
 
 
+def _read_interventions(reader: _Reader, paths: list[Path]) -> dict[str, tuple[Intervention, ...]]:
+    found: dict[str, list[Intervention]] = {}
+    for path in paths:
+        region = path.parents[1].name
+        stated = reader.read(path, InterventionFile, f"{region}/{path.stem}")
+        if stated is not None:
+            digest = sha256(path.read_bytes()).hexdigest()
+            found.setdefault(region, []).append(build_intervention(path.stem, stated, digest))
+    return {region: tuple(interventions) for region, interventions in found.items()}
+
+
 def _read_inventory(reader: _Reader, path: Path) -> Inventory | None:
     """Read what was considered; a catalogue of one's own may do without."""
     return reader.read(path, Inventory, "inventory") if path.exists() else None
@@ -201,12 +217,13 @@ def _tell_strays(reader: _Reader, catalogue: Path, regions: Path) -> None:
             tell_fault(path, 1, (), f"wordt niet gelezen; verwacht wordt {_HOMES}")
         )
         reader.files.loose.add(path.name.partition(".")[0])
-    for path in _not_opened(regions.glob("*/agreements/**/*"), reader.opened):
-        # It would look as if it were in force.
-        words = f"wordt niet gelezen; verwacht wordt {_AGREEMENT_HOME}"
-        reader.faults.append(tell_fault(path, 1, (), words))
-        region = path.relative_to(regions).parts[0]
-        reader.files.loose.add(f"{region}/{path.name.partition('.')[0]}")
+    for kind, home in _REGION_HOMES.items():
+        for path in _not_opened(regions.glob(f"*/{kind}/**/*"), reader.opened):
+            # It would look as if it were in force.
+            words = f"wordt niet gelezen; verwacht wordt {home}"
+            reader.faults.append(tell_fault(path, 1, (), words))
+            region = path.relative_to(regions).parts[0]
+            reader.files.loose.add(f"{region}/{path.name.partition('.')[0]}")
 
 
 def _not_opened(paths: Iterable[Path], opened: set[Path]) -> Iterator[Path]:

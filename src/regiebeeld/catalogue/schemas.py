@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from regiebeeld.catalogue.agreements import Agreement
+from regiebeeld.catalogue.interventions import InterventionFile
 from regiebeeld.catalogue.inventory import Inventory
 from regiebeeld.catalogue.limits import Limits
 from regiebeeld.catalogue.models import (
@@ -23,6 +24,7 @@ FORMS: dict[str, type[BaseModel]] = {
     "audiences": Audiences,
     "corrections": Corrections,
     "indicator": Indicator,
+    "intervention": InterventionFile,
     "inventory": Inventory,
     "limits": Limits,
     "region": Region,

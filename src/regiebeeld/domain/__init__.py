@@ -14,6 +14,7 @@ from regiebeeld.domain.errors import (
     RegiebeeldError,
     ReleaseError,
 )
+from regiebeeld.domain.interventions import Intervention, Reach
 from regiebeeld.domain.periods import Period, PeriodKind, read_cbs_period, read_period, rolling_year
 
 __all__ = [
@@ -26,10 +27,12 @@ __all__ = [
     "ContractError",
     "DisclosureError",
     "FetchError",
+    "Intervention",
     "LedgerError",
     "LinkError",
     "Period",
     "PeriodKind",
+    "Reach",
     "RecoveredError",
     "RegiebeeldError",
     "ReleaseError",

@@ -6,6 +6,7 @@ One table holds them all, so that one rule says who may see which; a kind of fin
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
@@ -34,7 +35,8 @@ class Signal:
     observed with the range that rounding leaves (equal ends when it is exact); expected and the
     usual range (95 %); since: the first period of the unbroken run; p: of this much by chance;
     q: the part of the signals of its family that chance would give; above: whether the area one
-    level up shows it too, None where that was not tested; below: areas under it that show it.
+    level up shows it too, None where that was not tested. Finer areas are not named: who may not
+    see those would not get this one.
     """
 
     direction: str  # rise, fall
@@ -48,7 +50,6 @@ class Signal:
     p: float
     q: float
     above: bool | None
-    below: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,24 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """How much more counts of one level and kind of period vary than chance alone would have it.
+
+    variance over mean: the larger of `value` and 1 + growth x mean; 1 is chance alone. It is a
+    property of the region, made of all areas of that level, and tells of none of them.
+    """
+
+    level: str
+    kind: str
+    value: float
+    growth: float
+
+    def at(self, mean: float) -> float:
+        """Give variance over mean at a mean."""
+        return max(self.value, 1 + self.growth * mean, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Completeness:
     """Which part of a month is usually in by now, in steps of 5 %, and from when it is all in."""
 
@@ -188,6 +207,38 @@ class Completeness:
     months_ago: int
     share: float
     lower: float
+
+
+@dataclass(frozen=True, slots=True)
+class NearRepeat:
+    """How many times as often as by chance events follow one another this closely.
+
+    Both ends of a band belong to it; 0 to 0 metres is the same point. ratio in steps of 0.5;
+    verdict: more, or as_chance.
+    """
+
+    metres_from: int
+    metres_to: int
+    days_from: int
+    days_to: int
+    ratio: float
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekHour:
+    """How many times the average part of the week this one has, in steps of 0.5.
+
+    weekday: 0 is Monday; hours from and up to: the week has 28 parts of six hours; first and last:
+    the periods whose events were looked at together.
+    """
+
+    weekday: int
+    hour_from: int
+    hour_to: int
+    times: float
+    first: str
+    last: str
 
 
 KINDS: Mapping[str, type[Any]] = {
@@ -202,7 +253,10 @@ KINDS: Mapping[str, type[Any]] = {
     "no_drivers": NoDrivers,
     "peer": Peer,
     "effect": Effect,
+    "spread": Spread,
     "completeness": Completeness,
+    "near_repeat": NearRepeat,
+    "week_hour": WeekHour,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 Kind = TypeVar("Kind")
@@ -259,9 +313,16 @@ def name_of(kind: type[Any]) -> str:
 def read_content(kind: type[Kind], text: str) -> Kind:
     """Read one finding back; what was a tuple is one again."""
     found = json.loads(text)
+    hints = _read_hints(name_of(kind))
+    return kind(**{name: _as_written(found[name], hint) for name, hint in hints})
+
+
+@cache
+def _read_hints(name: str) -> tuple[tuple[str, Any], ...]:
+    # Reading the hints of a class takes longer than reading a finding of it.
+    kind = KINDS[name]
     hints = get_type_hints(kind)
-    names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
-    return kind(**{name: _as_written(found[name], hints[name]) for name in names})
+    return tuple((each.name, hints[each.name]) for each in fields(kind))
 
 
 def _as_written(value: Any, hint: Any) -> Any:

@@ -1,8 +1,6 @@
-SELECT f.content, f.level, i.id, a.code, f.period, f.place, f.also
-FROM finding f
-LEFT JOIN indicator i USING (indicator_key)
-LEFT JOIN area a USING (area_key)
-WHERE f.analysis = $analysis
-  AND ($indicator::VARCHAR IS NULL OR i.id = $indicator)
-  AND ($area::VARCHAR IS NULL OR a.code = $area)
-ORDER BY f.place, i.position, a.area_key, f.period
+-- By key, without joins: what an indicator or area is called is known already. NULL asks for all.
+SELECT content, level, indicator_key, area_key, period, place, also
+FROM finding
+WHERE analysis = $analysis
+  AND ($indicator::INTEGER IS NULL OR indicator_key = $indicator)
+  AND ($area::INTEGER IS NULL OR area_key = $area)

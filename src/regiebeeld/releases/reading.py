@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from regiebeeld.domain import TOTAL, AreaLevel, Period, PeriodKind, Status, read_period
 from regiebeeld.releases.findings import Finding, Kind, name_of, read_content
 from regiebeeld.releases.hiding import Hide, hide_all
+from regiebeeld.releases.keys import Keys
 from regiebeeld.releases.opening import open_file
 from regiebeeld.releases.tables import (
     STATUS_NUMBERS,
@@ -199,9 +200,9 @@ class Release:
         return {name: sorted(found, key=_in_time) for name, found in series.items()}
 
     @cached_property
-    def _keys(self) -> "_Keys":
-        return _Keys(
-            indicator=dict(self._rows("SELECT id, indicator_key FROM indicator")),
+    def _keys(self) -> Keys:
+        return Keys(
+            indicator=dict(self._rows("SELECT id, indicator_key FROM indicator ORDER BY position")),
             breakdown=dict(self._rows("SELECT id, breakdown_key FROM breakdown")),
             period=dict(self._rows("SELECT id, period_key FROM period")),
             area=dict(self._rows("SELECT code, area_key FROM area")),
@@ -295,15 +296,40 @@ class Release:
     ) -> list[Finding[Kind]]:
         """Read findings of one kind, in their order; nothing in a file of before them.
 
-        indicator, area: only those about it.
+        indicator, area: only those about it. Findings in a form of before this one are left out
+        whole: an older release keeps its figures on the page, without this statistic.
         """
-        if not self._rows("SELECT 1 FROM duckdb_views() WHERE view_name = 'finding'"):
+        if not self._has_findings:
             return []
-        wanted = {"analysis": name_of(kind), "indicator": indicator, "area": area}
+        keys = self._keys
+        wanted = {
+            "analysis": name_of(kind),
+            "indicator": keys.indicator.get(indicator, _NOTHING) if indicator else None,
+            "area": keys.area.get(area, _NOTHING) if area else None,
+        }
+        rows = sorted(self._rows(_FINDINGS, wanted), key=keys.order_finding)
+        try:
+            contents = [read_content(kind, row[0]) for row in rows]
+        except KeyError:
+            return []
         return [
-            Finding(read_content(kind, text), AreaLevel(level), name, code, period, place, (*also,))
-            for text, level, name, code, period, place, also in self._rows(_FINDINGS, wanted)
+            Finding(
+                content,
+                AreaLevel(level),
+                keys.indicators.get(indicator_key),
+                keys.codes.get(area_key),
+                period,
+                place,
+                (*also,),
+            )
+            for content, (_, level, indicator_key, area_key, period, place, also) in zip(
+                contents, rows, strict=True
+            )
         ]
+
+    @cached_property
+    def _has_findings(self) -> bool:
+        return bool(self._rows("SELECT 1 FROM duckdb_views() WHERE view_name = 'finding'"))
 
     def count_by_status(self, sources: Iterable[str]) -> dict[str, dict[Status, int]]:
         """Count the figures of each of some sources that has any, by status."""
@@ -338,47 +364,3 @@ def _read_area(row: tuple[Any, ...]) -> ReleasedArea:
         label=None if None in label else (label[0], label[1]),
         box=None if None in box else (box[0], box[1], box[2], box[3]),
     )
-
-
-@dataclass(frozen=True)
-class _Keys:
-    """The numbers that stand for ids in one file, both ways."""
-
-    indicator: dict[str, int]
-    breakdown: dict[str, int]
-    period: dict[str, int]
-    area: dict[str, int]
-    reason: dict[int, str]
-    areas: dict[str, AreaLevel]
-
-    @cached_property
-    def areas_of_level(self) -> dict[AreaLevel, list[int]]:
-        found: dict[AreaLevel, list[int]] = {}
-        for code, level in self.areas.items():
-            found.setdefault(level, []).append(self.area[code])
-        return found
-
-    @cached_property
-    def _names(self) -> tuple[dict[int, str], dict[int, str], dict[int, str], dict[int, str]]:
-        kinds = (self.indicator, self.breakdown, self.area, self.period)
-        return tuple({key: name for name, key in kind.items()} for kind in kinds)  # type: ignore[return-value]
-
-    def read_cell(self, row: tuple[Any, ...], periods: dict[str, Period]) -> ReleasedCell:
-        indicators, breakdowns, areas, period_ids = self._names
-        indicator, breakdown, area, period, value, lower, upper, status, reason, *rest, no_rate = (
-            row
-        )
-        fields: list[Any] = [
-            indicators[indicator],
-            breakdowns[breakdown],
-            areas[area],
-            periods[period_ids[period]],
-            value,
-            lower,
-            upper,
-            STATUS_NUMBERS[status],
-            self.reason.get(reason),
-            *rest,
-            self.reason.get(no_rate),
-        ]
-        return ReleasedCell(*fields)

@@ -13,6 +13,12 @@ from regiebeeld.dashboard.charts.formats import (
 from regiebeeld.dashboard.charts.maps import MapRequest, draw_map
 from regiebeeld.dashboard.charts.ranking import draw_ranking
 from regiebeeld.dashboard.charts.seasons import draw_seasons
+from regiebeeld.dashboard.charts.signals import (
+    SeenSignal,
+    describe_levels,
+    draw_signal,
+    table_of_signals,
+)
 from regiebeeld.dashboard.charts.sparkline import draw_sparkline
 from regiebeeld.dashboard.charts.texts import Texts, read_texts
 from regiebeeld.dashboard.charts.trend import draw_trend
@@ -36,6 +42,7 @@ __all__ = [
     "LegendRow",
     "MapRequest",
     "Row",
+    "SeenSignal",
     "Table",
     "Texts",
     "compare_cells",
@@ -43,11 +50,13 @@ __all__ = [
     "describe_finest",
     "describe_flags",
     "describe_in_sentence",
+    "describe_levels",
     "describe_rate",
     "describe_value",
     "draw_map",
     "draw_ranking",
     "draw_seasons",
+    "draw_signal",
     "draw_sparkline",
     "draw_trend",
     "has_rounded",
@@ -59,6 +68,7 @@ __all__ = [
     "name_periods",
     "rate_span",
     "read_texts",
+    "table_of_signals",
     "warm_up",
     "write_count",
     "write_number",

@@ -1,5 +1,6 @@
 """Says whether two released counts differ more than by chance; never a bare percentage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -7,7 +8,8 @@ from regiebeeld.dashboard.charts.formats import write_number
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.words import is_usable, span_of
 from regiebeeld.releases import ReleasedCell
-from regiebeeld.statistics import CountComparison, Verdict, compare_spans
+from regiebeeld.releases.findings import Spread
+from regiebeeld.statistics import CountComparison, Span, Verdict, compare_spans
 
 # From fewer cases than this a percentage says more than the figures do.
 FEWEST_FOR_PERCENT = 20
@@ -37,20 +39,37 @@ class Comparison:
 
 
 def compare_cells(
-    now: ReleasedCell | None, before: ReleasedCell | None, *, is_judged: bool = True
+    now: ReleasedCell | None,
+    before: ReleasedCell | None,
+    *,
+    is_judged: bool = True,
+    spread: Spread | None = None,
 ) -> Comparison:
     """Compare two counts, corrected for the length of their periods.
+
+    spread: how much such counts vary by themselves; None takes chance alone.
 
     Of a rounded count every value that it can be is compared; the verdict holds for all of them.
     Not judged is what an indicator does not allow: a number of cameras is not drawn by chance.
     """
-    return Comparison(now, before, _compare(now, before) if is_judged else None, is_judged)
+    return Comparison(now, before, _compare(now, before, spread) if is_judged else None, is_judged)
 
 
-def _compare(now: ReleasedCell | None, before: ReleasedCell | None) -> CountComparison | None:
+def _compare(
+    now: ReleasedCell | None, before: ReleasedCell | None, spread: Spread | None
+) -> CountComparison | None:
     if not is_usable(now) or not is_usable(before):
         return None
-    return compare_spans(span_of(now), span_of(before), now.period.days / before.period.days)
+    spans = span_of(now), span_of(before)
+    days = now.period.days / before.period.days
+    return compare_spans(*spans, days, dispersion=find_dispersion(spans, spread))
+
+
+def find_dispersion(spans: Sequence[Span], spread: Spread | None) -> float:
+    """Give variance over mean at the middle of some counts; 1 where it is not known."""
+    if spread is None:
+        return 1.0
+    return spread.at(sum(span.lower + span.upper for span in spans) / 2 / len(spans))
 
 
 def describe_comparison(comparison: Comparison, *, short: bool = False) -> str:

@@ -1,11 +1,13 @@
 """The year so far over the grey band of the same months in up to five earlier years."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
+from regiebeeld.dashboard.charts.comparing import find_dispersion
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import MONTHS, SHORT_MONTHS, name_months, write_count
 from regiebeeld.dashboard.charts.lines import (
@@ -29,6 +31,7 @@ from regiebeeld.dashboard.charts.words import (
     span_of,
 )
 from regiebeeld.releases import Indicator, ReleasedArea, ReleasedCell
+from regiebeeld.releases.findings import Spread
 from regiebeeld.statistics import Span, Verdict, compare_counts
 from regiebeeld.statistics.comparisons import FEWEST_TOGETHER
 
@@ -52,6 +55,7 @@ class Season:
     left_out: tuple[int, ...]
     total: Span
     totals_before: tuple[Span, ...]
+    spread: Spread | None = None
 
     @property
     def is_telling(self) -> bool:
@@ -66,10 +70,12 @@ def draw_seasons(
     series: Sequence[ReleasedCell],
     *,
     years: Sequence[ReleasedCell] = (),
+    spread: Spread | None = None,
 ) -> Figure:
     """Draw the last year of a month series against earlier years, with sentence and table.
 
     years: released periods; one that is a calendar year tells more than its rounded months do.
+    spread: how much such totals vary by themselves.
     """
     names = {"indicator": indicator.title, "area": area.name}
     cells = {(cell.period.year, cell.period.start.month): cell for cell in series}
@@ -84,7 +90,7 @@ def draw_seasons(
     key = "seasons.description_rounded" if has_rounded(series) else "seasons.description"
     description = TEXTS(key, year=year, count=len(before))
     svg = _draw(cells, year, before, (title, description))
-    season = compute_season(cells, year, _find_whole_years(years))
+    season = replace(compute_season(cells, year, _find_whole_years(years)), spread=spread)
     return Figure(
         title, describe_season(indicator, season), svg, _table(names, cells, [year, *before])
     )
@@ -172,15 +178,17 @@ def judge_season(season: Season) -> Verdict:
     low, high = season.total.lower, season.total.upper
     lows = [span.lower for span in season.totals_before]
     highs = [span.upper for span in season.totals_before]
-    if compare_counts(low, max(highs)).verdict is Verdict.HIGHER:
+    spans = (season.total, *season.totals_before)
+    compare = partial(compare_counts, dispersion=find_dispersion(spans, season.spread))
+    if compare(low, max(highs)).verdict is Verdict.HIGHER:
         return Verdict.HIGHER
-    if compare_counts(high, min(lows)).verdict is Verdict.LOWER:
+    if compare(high, min(lows)).verdict is Verdict.LOWER:
         return Verdict.LOWER
     nearest = min(max(low, min(lows)), max(lows))
     if low + (sum(lows) if nearest == low else nearest) < FEWEST_TOGETHER:
         return Verdict.TOO_FEW
-    may_be_higher = compare_counts(high, max(lows)).verdict is Verdict.HIGHER
-    may_be_lower = compare_counts(low, min(highs)).verdict is Verdict.LOWER
+    may_be_higher = compare(high, max(lows)).verdict is Verdict.HIGHER
+    may_be_lower = compare(low, min(highs)).verdict is Verdict.LOWER
     return Verdict.UNCLEAR if may_be_higher or may_be_lower else Verdict.WITHIN_CHANCE
 
 

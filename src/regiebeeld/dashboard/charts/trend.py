@@ -44,6 +44,7 @@ from regiebeeld.dashboard.charts.words import (
 )
 from regiebeeld.domain import PeriodKind
 from regiebeeld.releases import Indicator, ReleasedArea, ReleasedCell
+from regiebeeld.releases.findings import Spread
 
 _FEW_POINTS = 30  # up to here every point is marked
 
@@ -71,10 +72,12 @@ def draw_trend(
     *,
     kind: PeriodKind,
     breaks: Sequence[Break] = (),
+    spread: Spread | None = None,
 ) -> Figure:
     """Draw a series from its first to its last period, with sentence and table.
 
-    series: cells of one kind of period, in order of time; may be empty.
+    series: cells of one kind of period, in order of time; may be empty. spread: how much such
+    counts vary by themselves.
     """
     names = {"indicator": indicator.title, "area": area.name, "kind": name_periods(kind)}
     title = TEXTS("trend.title", **names)
@@ -82,16 +85,23 @@ def draw_trend(
     if not usable:
         return Figure(title, TEXTS("trend.none", **names), None, _table(names, series))
     svg = _draw(series, _breaks_within(series, breaks), title, _describe_line(usable, kind))
-    return Figure(title, describe_trend(indicator, area, series), svg, _table(names, series))
+    return Figure(
+        title, describe_trend(indicator, area, series, spread), svg, _table(names, series)
+    )
 
 
-def describe_trend(indicator: Indicator, area: ReleasedArea, series: Sequence[ReleasedCell]) -> str:
+def describe_trend(
+    indicator: Indicator,
+    area: ReleasedArea,
+    series: Sequence[ReleasedCell],
+    spread: Spread | None = None,
+) -> str:
     """Say the last figure beside that of a year earlier, whether it can be chance, what is late.
 
     series: at least one cell holds a value.
     """
     last = next(cell for cell in reversed(series) if is_usable(cell))
-    sentence = _describe_last(indicator, area, series, last)
+    sentence = _describe_last(indicator, area, (series, last), spread)
     if last is not series[-1]:
         late = series[-1]
         sentence += " " + TEXTS(
@@ -101,8 +111,12 @@ def describe_trend(indicator: Indicator, area: ReleasedArea, series: Sequence[Re
 
 
 def _describe_last(
-    indicator: Indicator, area: ReleasedArea, series: Sequence[ReleasedCell], last: ReleasedCell
+    indicator: Indicator,
+    area: ReleasedArea,
+    told: tuple[Sequence[ReleasedCell], ReleasedCell],
+    spread: Spread | None,
 ) -> str:
+    series, last = told
     before = find_year_earlier(series, last)
     known = {
         "area": area.name,
@@ -113,7 +127,8 @@ def _describe_last(
     if before is None or not is_usable(before):
         return TEXTS("trend.summary_first", **known)
     known |= {"before": describe_in_sentence(before)}
-    comparison = compare_cells(last, before, is_judged="comparison" in indicator.analyses)
+    is_judged = "comparison" in indicator.analyses
+    comparison = compare_cells(last, before, is_judged=is_judged, spread=spread)
     if change := describe_change(comparison):
         return TEXTS("trend.summary_change", **known, change=change)
     return TEXTS("trend.summary", **known, verdict=describe_comparison(comparison))

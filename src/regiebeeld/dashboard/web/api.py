@@ -262,8 +262,17 @@ def envelope_of(release: Release) -> dict[str, Any]:
     }
 
 
-def write_table(release: Release, name: str, rows: Sequence[BaseModel], form: str) -> Draft:
-    """Write rows as JSON in an envelope or as CSV; invented data says so in either."""
+def write_table(
+    release: Release,
+    name: str,
+    rows: Sequence[BaseModel],
+    form: str,
+    kind: type[BaseModel] | None = None,
+) -> Draft:
+    """Write rows as JSON in an envelope or as CSV; invented data says so in either.
+
+    kind: what a row is, for a table of another module.
+    """
     marks: tuple[tuple[str, str], ...] = (("x-regiebeeld-release", release.about.release),)
     if release.about.invented:
         marks += (("x-regiebeeld-invented", "true"),)
@@ -273,7 +282,7 @@ def write_table(release: Release, name: str, rows: Sequence[BaseModel], form: st
             f'attachment; filename="{release.about.region}_{name}.csv"',
         )
         return Draft(
-            write_csv(rows, _KINDS[name], invented=release.about.invented),
+            write_csv(rows, kind or _KINDS[name], invented=release.about.invented),
             "text/csv; charset=utf-8",
             (*marks, disposition),
         )

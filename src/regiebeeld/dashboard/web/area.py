@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from regiebeeld.dashboard.charts import Row, Table, describe_value, write_number
+from regiebeeld.dashboard.web.area_findings import read_area_findings
 from regiebeeld.dashboard.web.blocks import (
     Headline,
     describe_available,
@@ -21,6 +22,7 @@ from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.left_out import show_nothing
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
+from regiebeeld.dashboard.web.spreads import read_spreads
 from regiebeeld.domain import AreaLevel
 from regiebeeld.releases import AreaChange, KeyFigure, Release, ReleasedArea
 
@@ -66,12 +68,15 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
     area = release.areas[state.area]
     if state.view is None:
         return show_nothing(release, area.name)
-    headlines = make_headlines(release.indicators.values(), area, read_all_series(release, area))
+    headlines = make_headlines(
+        release.indicators.values(), area, read_all_series(release, area), read_spreads(release)
+    )
     made = make_map(release, state.view)
     indicator = release.indicators[state.view.indicator]
     hidden = describe_hidden(release, area)
     stand, is_soft = name_stand(release, headlines)
     return {
+        "findings": read_area_findings(release, area),
         "area": area,
         "regions": list_gemeenten(release),
         "stand": stand,

@@ -30,6 +30,7 @@ from regiebeeld.dashboard.charts import (
 from regiebeeld.dashboard.charts.trend import find_year_earlier
 from regiebeeld.dashboard.web.choices import View, is_visible, name_hidden
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
+from regiebeeld.dashboard.web.spreads import Spreads
 from regiebeeld.domain import AreaLevel, PeriodKind
 from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell, SourceRow
 from regiebeeld.statistics import Verdict
@@ -159,14 +160,16 @@ def read_all_series(release: Release, area: ReleasedArea) -> Series:
 
 
 def make_headlines(
-    indicators: Iterable[Indicator], area: ReleasedArea, series: Series
+    indicators: Iterable[Indicator], area: ReleasedArea, series: Series, spreads: Spreads
 ) -> list[Headline]:
     """Make the headline of every indicator that holds cells for this area."""
-    made = [make_headline(indicator, area, series) for indicator in indicators]
+    made = [make_headline(indicator, area, series, spreads) for indicator in indicators]
     return [headline for headline in made if headline is not None]
 
 
-def make_headline(indicator: Indicator, area: ReleasedArea, series: Series) -> Headline | None:
+def make_headline(
+    indicator: Indicator, area: ReleasedArea, series: Series, spreads: Spreads
+) -> Headline | None:
     """Take the longest kind of period there is, and of it the last one with a figure."""
     for kind in series:
         cells = series[kind].get(indicator.id)
@@ -183,6 +186,7 @@ def make_headline(indicator: Indicator, area: ReleasedArea, series: Series) -> H
                     now,
                     find_year_earlier(cells, now),
                     is_judged="comparison" in indicator.analyses,
+                    spread=spreads.find(indicator.id, area.level, kind),
                 ),
                 spark=draw_sparkline(spark),
                 link=address_of("thema", indicator.theme, gebied=area.code, cijfer=indicator.id),

@@ -10,6 +10,8 @@ from regiebeeld.dashboard.web.pages import TEXTS
 from regiebeeld.domain import ContractError, LedgerError, read_period
 from regiebeeld.ledger import Freshness, read_freshness
 from regiebeeld.ledger.freshness import Quality, RuleHit
+from regiebeeld.releases import Release
+from regiebeeld.releases.findings import Completeness
 from regiebeeld.settings import Settings
 
 # A worker that is well writes every few minutes.
@@ -34,14 +36,17 @@ class SourceBlock:
         return self.was_refused or bool(self.hits)
 
 
-def show_freshness(settings: Settings, now: datetime | None = None) -> dict[str, Any]:
+def show_freshness(
+    settings: Settings, now: datetime | None = None, *, release: Release | None = None
+) -> dict[str, Any]:
     """Give everything the template shows; a file that is absent or damaged is said in words."""
+    usual = {"usual": list_completeness(release) if release else ()}
     try:
         found = read_freshness(settings)
     except LedgerError:
-        return _nothing("freshness.damaged")
+        return _nothing("freshness.damaged") | usual
     if found is None:
-        return _nothing("freshness.never")
+        return _nothing("freshness.never") | usual
     moment, rows = found
     age = (now or datetime.now(UTC)) - moment
     delivered = [row for row in rows if row.kind == "delivery"]
@@ -56,7 +61,7 @@ def show_freshness(settings: Settings, now: datetime | None = None) -> dict[str,
             [row for row in rows if row.kind != "delivery"], TEXTS("freshness.caption_fetched")
         ),
         "blocks": sorted(blocks, key=lambda block: not block.asks),
-    }
+    } | usual
 
 
 def _nothing(key: str) -> dict[str, Any]:
@@ -64,6 +69,32 @@ def _nothing(key: str) -> dict[str, Any]:
         "delivered": None,
         "fetched": None,
     }
+
+
+def list_completeness(release: Release) -> tuple[str, ...]:
+    """Say per source which share of a month is usually in after one month, two, and so on."""
+    told: dict[str, dict[int, float]] = {}
+    for each in release.read_findings(Completeness):
+        told.setdefault(each.content.source, {})[each.content.months_ago] = each.content.share
+    titles = {name: release.sources[name].title for name in told if name in release.sources}
+    return tuple(
+        _say_completeness(title, sorted(told[name].items()))
+        for name, title in sorted(titles.items(), key=lambda pair: pair[1])
+    )
+
+
+def _say_completeness(title: str, shares: Sequence[tuple[int, float]]) -> str:
+    steps = [
+        TEXTS(
+            "completeness.after_one" if months == 1 else "completeness.after",
+            months=months,
+            share=write_number(share * 100, 0),
+        )
+        for months, share in shares
+    ]
+    if len(steps) == 1:
+        return TEXTS("completeness.soon", title=title, step=steps[0])
+    return TEXTS("completeness.later", title=title, steps=", ".join(steps[:-1]), last=steps[-1])
 
 
 def say_age(moment: datetime, age: timedelta) -> str:

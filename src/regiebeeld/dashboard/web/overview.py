@@ -19,6 +19,7 @@ from regiebeeld.dashboard.web.choices import Parameters, View, read_view
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.left_out import count_left_out, show_nothing
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
+from regiebeeld.dashboard.web.spreads import read_spreads
 from regiebeeld.domain import AreaLevel
 from regiebeeld.releases import Release, ReleasedArea, Theme
 from regiebeeld.statistics import Verdict
@@ -55,7 +56,9 @@ def show_overview(release: Release, view: View | None) -> dict[str, Any]:
         title = TEXTS("overview.title", area=release.about.region_title)
         return show_nothing(release, title)
     area = release.areas[view.area]
-    headlines = make_headlines(release.indicators.values(), area, read_all_series(release, area))
+    headlines = make_headlines(
+        release.indicators.values(), area, read_all_series(release, area), read_spreads(release)
+    )
     made = make_map(release, view)
     indicator = release.indicators[view.indicator]
     stand, is_soft = name_stand(release, headlines)

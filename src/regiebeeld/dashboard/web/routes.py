@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from regiebeeld.dashboard.access import Label, may_read
-from regiebeeld.dashboard.web import api
+from regiebeeld.dashboard.web import api, api_signals
+from regiebeeld.dashboard.web.algorithm_register import show_register
 from regiebeeld.dashboard.web.answers import HTML, Desk, Draft, Question, answer, read_state, send
 from regiebeeld.dashboard.web.area import read_area_state, show_area
 from regiebeeld.dashboard.web.caching import choose_encoding, encode_file, finish
@@ -20,6 +21,7 @@ from regiebeeld.dashboard.web.freshness import show_freshness
 from regiebeeld.dashboard.web.law import show_law
 from regiebeeld.dashboard.web.overview import read_overview, show_overview
 from regiebeeld.dashboard.web.privacy import make_privacy_pdf, show_privacy
+from regiebeeld.dashboard.web.signals import read_signals_state, show_signals
 from regiebeeld.dashboard.web.sources import show_sources
 from regiebeeld.dashboard.web.theme import read_theme, show_theme
 from regiebeeld.domain import ReleaseError
@@ -83,6 +85,18 @@ async def area(request: Request, code: str) -> Response:
     return await _page(request, "area", partial(read_area_state, code=code), show_area, part=code)
 
 
+@pages.get("/signalen")
+async def signals(request: Request) -> Response:
+    return await _page(request, "signals", read_signals_state, show_signals)
+
+
+@pages.get("/signalen/algoritmeregister")
+async def algorithm_register(request: Request) -> Response:
+    """The entry for the Algoritmeregister, as far as this release fills it."""
+    name = "algorithm_register"
+    return await _page(request, name, _no_state, lambda release, _: show_register(release))
+
+
 @pages.get("/bronnen")
 async def sources(request: Request) -> Response:
     return await _page(request, "sources", _no_state, lambda release, _: show_sources(release))
@@ -111,7 +125,8 @@ async def freshness(request: Request) -> Response:
     """Show what the worker wrote; never from the cache, which holds nothing of the ledger."""
     desk = _desk(request)
     release = desk.open_release()
-    shown = await run_in_threadpool(show_freshness, desk.present.settings)
+    show = partial(show_freshness, desk.present.settings, release=release)
+    shown = await run_in_threadpool(show)
     text = desk.pages.draw("freshness.html", **_around(release, "freshness"), **shown)
     return send(request, finish(text.encode(), HTML), public=False)
 
@@ -183,6 +198,29 @@ async def list_cells(
         return api.write_table(release, "cells", api.list_cells(release, question), question.form)
 
     return await _table(request, "cells", question, make)
+
+
+@tables.get("/signals", response_model=api_signals.SignalsOut)
+async def list_signals(
+    request: Request, period: str | None = None, format: str = "json"
+) -> Response:
+    """Signals of one month (periods that end in it), or of all that were looked at."""
+    return await _findings(request, "signals", period, format)
+
+
+@tables.get("/signal_families", response_model=api_signals.FamiliesOut)
+async def list_signal_families(
+    request: Request, period: str | None = None, format: str = "json"
+) -> Response:
+    """How many series were looked at for signals, and how many of those are chance."""
+    return await _findings(request, "signal_families", period, format)
+
+
+async def _findings(request: Request, name: str, period: str | None, form: str) -> Response:
+    release = _desk(request).open_release()
+    given = {"period": period, "format": form}
+    question = api_signals.read_signal_question(release, name, given)
+    return await _table(request, name, question, lambda r: api_signals.write_signals(r, question))
 
 
 @tables.get("/geojson/{level}")

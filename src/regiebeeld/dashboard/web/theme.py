@@ -42,9 +42,11 @@ from regiebeeld.dashboard.web.choices import (
     read_view,
 )
 from regiebeeld.dashboard.web.faults import WebError
+from regiebeeld.dashboard.web.findings import Asked, read_theme_findings
 from regiebeeld.dashboard.web.left_out import list_left_out, show_nothing
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
+from regiebeeld.dashboard.web.spreads import read_spreads
 from regiebeeld.domain import AreaLevel, PeriodKind
 from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell
 
@@ -83,14 +85,16 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
     area, indicator = release.areas[view.area], release.indicators[view.indicator]
     among = [i for i in release.indicators.values() if i.theme == state.theme]
     drawing = _DRAWING.submit(draw_when, release, indicator, area)
-    headlines = make_headlines(among, area, read_all_series(release, area))
+    headlines = make_headlines(among, area, read_all_series(release, area), read_spreads(release))
     made = make_map(release, view)
     ranking = _make_ranking(release, view, indicator, made[1] if made else ())
     stand, is_soft = name_stand(release, headlines)
     when, cells = drawing.result()
     headline = next((h for h in headlines if h.indicator.id == indicator.id), None)
     how_much = table_of_how_much(release, area, headline)
+    asked = Asked(release, indicator, area, view.level, has_rounded(cells))
     return {
+        "findings": read_theme_findings(asked),
         "area": area,
         "theme": release.themes[state.theme],
         "regions": list_gemeenten(release),
@@ -156,12 +160,15 @@ def draw_when(
         None,
     )
     cells = _read_cells(release, indicator, area, long) if long else []
+    spreads = read_spreads(release)
+    of_year = spreads.find_of_year(indicator.id, area.level)
+    spread = spreads.find(indicator.id, area.level, long) if long else None
     if kinds.get(PeriodKind.MONTH):
         months = _read_cells(release, indicator, area, PeriodKind.MONTH)
-        figures.append(draw_seasons(indicator, area, months, years=cells))
+        figures.append(draw_seasons(indicator, area, months, years=cells, spread=of_year))
         seen += months
     if long is not None:
-        figures.append(draw_trend(indicator, area, cells, kind=long, breaks=breaks))
+        figures.append(draw_trend(indicator, area, cells, kind=long, breaks=breaks, spread=spread))
         seen += cells
     return figures, seen
 

@@ -3,27 +3,42 @@
 Reads nothing that is not released; the findings go into the same release.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
+from regiebeeld.domain import Intervention
 from regiebeeld.pipeline.analyses.drivers import find_drivers
+from regiebeeld.pipeline.analyses.effects import EffectContext, find_effects
 from regiebeeld.pipeline.analyses.peers import find_peers
 from regiebeeld.pipeline.analyses.places import find_places
 from regiebeeld.pipeline.analyses.rates import Bases
 from regiebeeld.pipeline.analyses.seasons import find_seasons
 from regiebeeld.pipeline.analyses.series import ReleasedIndicator
 from regiebeeld.pipeline.analyses.signals import find_unusual
+from regiebeeld.pipeline.analyses.spreads import find_spreads
 from regiebeeld.pipeline.analyses.surroundings import Surroundings
 from regiebeeld.releases.findings import Finding
 
 
 def interpret(
-    released: Sequence[ReleasedIndicator], around: Surroundings, bases: Bases
+    released: Sequence[ReleasedIndicator],
+    around: Surroundings,
+    bases: Bases,
+    interventions: Sequence[Intervention] = (),
+    *,
+    late: Mapping[str, int] = MappingProxyType({}),
 ) -> Iterator[Finding[Any]]:
-    """Find all that the statistics say of the indicators, each as its definition allows."""
+    """Find all that the statistics say of the indicators, each as its definition allows.
+
+    late: by indicator, how many of the last months are known to be incomplete.
+    """
     for one in released:
-        yield from find_unusual(one, around)
+        yield from find_spreads(one)
+        yield from find_unusual(one, around, late.get(one.indicator.id, 0))
         yield from find_seasons(one)
         yield from find_places(one, around)
         yield from find_drivers(one, around, bases)
     yield from find_peers(bases, around)
+    touching = {code: near for g in around.grounds.values() for code, near in g.touching.items()}
+    yield from find_effects(released, interventions, EffectContext(around.areas, touching))

@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 
 from regiebeeld.catalogue import Analysis, Figure, Indicator
 from regiebeeld.domain import Area, AreaLevel, Period, PeriodKind
-from regiebeeld.pipeline.analyses.rates import CellRates
-from regiebeeld.pipeline.gate.protecting import ReleasedCells
-from regiebeeld.pipeline.indicators import Cells
 
 Floats = NDArray[np.float64]
 ROUNDING = 4.0  # the variance that rounding to base 5 adds, over all remainders: methods.md
@@ -73,22 +70,30 @@ class ReleasedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class ReleasedColumns:
-    """The cells of one indicator as they are released, with their rates."""
+    """The cells of one indicator as they are released: columns of one length.
+
+    area: a row of the region's areas; period: a place in `periods`; value, lower and upper are -1
+    where nothing is told; base is 0, and figure -1, where there is no rate.
+    """
 
     indicator: Indicator
     theme: str
     source: str
-    cells: Cells
-    released: ReleasedCells
-    rates: CellRates
+    periods: tuple[Period, ...]
+    area: NDArray[np.int32]
+    period: NDArray[np.int32]
+    value: NDArray[np.int64]
+    lower: NDArray[np.int64]
+    upper: NDArray[np.int64]
+    base: NDArray[np.int64]
+    figure: NDArray[np.int8]
 
 
 def collect_series(columns: ReleasedColumns, areas: Sequence[Area]) -> ReleasedIndicator:
     """Lay the released cells of one indicator out as series, by level and kind of period."""
-    cells = columns.cells
-    depth = np.array([area.level.depth for area in areas], dtype=np.int8)[cells.area]
-    kinds = [period.kind for period in cells.periods]
-    kind = np.array([list(PeriodKind).index(k) for k in kinds] or [0], dtype=np.int8)[cells.period]
+    depth = np.array([area.level.depth for area in areas], dtype=np.int8)[columns.area]
+    kinds = [list(PeriodKind).index(period.kind) for period in columns.periods]
+    kind = np.array(kinds or [0], dtype=np.int8)[columns.period]
     found = {}
     for level in AreaLevel:
         for k, each in enumerate(PeriodKind):
@@ -105,27 +110,27 @@ def _lay_out(
     level: AreaLevel,
     kind: PeriodKind,
 ) -> Series:
-    cells, released = columns.cells, columns.released
-    there, row = np.unique(cells.area[rows], return_inverse=True)
+    there, row = np.unique(columns.area[rows], return_inverse=True)
     numbers = sorted(
-        set(cells.period[rows].tolist()), key=lambda p: (cells.periods[p].end, cells.periods[p].id)
+        set(columns.period[rows].tolist()),
+        key=lambda p: (columns.periods[p].end, columns.periods[p].id),
     )
-    column = _columns(numbers, cells, rows)
+    column = _columns(numbers, columns, rows)
     shape = (len(there), len(numbers))
     value, lower, upper, base = (np.full(shape, np.nan) for _ in range(4))
-    known = released.value[rows] >= 0
-    for matrix, numbers_of in (
-        (value, released.value), (lower, released.lower), (upper, released.upper),
+    known = columns.value[rows] >= 0
+    for matrix, told in (
+        (value, columns.value), (lower, columns.lower), (upper, columns.upper),
     ):  # fmt: skip
-        matrix[row[known], column[known]] = numbers_of[rows][known]
-    rated = columns.rates.figure[rows] >= 0
-    base[row[rated], column[rated]] = columns.rates.base[rows][rated]
-    figures = columns.rates.figure[rows][rated]
+        matrix[row[known], column[known]] = told[rows][known]
+    rated = columns.figure[rows] >= 0
+    base[row[rated], column[rated]] = columns.base[rows][rated]
+    figures = columns.figure[rows][rated]
     return Series(
         level,
         kind,
         tuple(areas[i].code for i in there),
-        tuple(cells.periods[n] for n in numbers),
+        tuple(columns.periods[n] for n in numbers),
         value,
         lower,
         upper,
@@ -134,10 +139,12 @@ def _lay_out(
     )
 
 
-def _columns(numbers: Sequence[int], cells: Cells, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    at = np.zeros(len(cells.periods), dtype=np.intp)
+def _columns(
+    numbers: Sequence[int], columns: ReleasedColumns, rows: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    at = np.zeros(len(columns.periods), dtype=np.intp)
     at[list(numbers)] = np.arange(len(numbers))
-    return np.asarray(at[cells.period[rows]])
+    return np.asarray(at[columns.period[rows]])
 
 
 def _last_known(base: Floats) -> Floats:

@@ -60,13 +60,20 @@ class _Family:
         ]
 
 
-def find_unusual(one: ReleasedIndicator, around: Surroundings) -> Iterator[Finding[object]]:
-    """Find the signals of one indicator, and say how many series were looked at."""
+def find_unusual(
+    one: ReleasedIndicator, around: Surroundings, late: int = 0
+) -> Iterator[Finding[object]]:
+    """Find the signals of one indicator, and say how many series were looked at.
+
+    late: how many of the last months are known to be incomplete; they are not judged, or what is
+    still to come in would be told as a fall.
+    """
     if not one.may(Analysis.SIGNALS):
         return
     monthly: set[AreaLevel] = set()
     for kind in _STEPS:
         levels = [s for s in one.levels(kind) if s.level not in monthly]
+        levels = [_leave_late_out(s, late) for s in levels]
         levels = align_levels(levels, around)
         whole = _judge_months(one.indicator.id, levels[:1], around) if _has_region(levels) else None
         rest = levels[1:] if _has_region(levels) else levels
@@ -77,6 +84,14 @@ def find_unusual(one: ReleasedIndicator, around: Surroundings) -> Iterator[Findi
             yield from _tell(whole, None, range(1))
             monthly.add(AreaLevel.REGIO)
     yield from _find_in_years(one, around, monthly)
+
+
+def _leave_late_out(series: Series, late: int) -> Series:
+    """Leave out the last months, and with quarters each that holds one of them."""
+    steps = -(-late // (12 // _STEPS[series.kind]))
+    if not steps:
+        return series
+    return _take(series, list(range(len(series.periods) - steps)))
 
 
 def _has_region(levels: Sequence[Series]) -> bool:
@@ -92,8 +107,9 @@ def _find_in_years(
     if not years:
         return
     name = one.indicator.id
+    told = MONTHS_TOLD // _slides_by(years[0].periods)
     if years[0].level is AreaLevel.GEMEENTE and AreaLevel.GEMEENTE not in monthly:
-        if family := _judge_years(name, years[:1], around, MONTHS_TOLD):
+        if family := _judge_years(name, years[:1], around, told):
             yield from _tell(family, None, range(1))
         monthly = {*monthly, AreaLevel.GEMEENTE}
     below = [depth for depth, series in enumerate(years) if series.level not in monthly]
@@ -219,14 +235,12 @@ def _make_signal(
     family: _Family, unusual: Unusual, region: str | None, place: int
 ) -> Finding[object]:
     series = family.series[unusual.level]
-    below = family.series[unusual.level + 1].codes if unusual.below else ()
     lower, upper = (
         int(matrix[unusual.unit, unusual.time]) for matrix in (series.lower, series.upper)
     )
     above: bool | None = unusual.parent_agrees if unusual.above is not None else None
     if above is None and region is not None:
         above = region == unusual.direction.value
-    names = tuple(below[i] for i in unusual.below)
     return Finding(
         Signal(
             direction=unusual.direction.value,
@@ -240,14 +254,12 @@ def _make_signal(
             p=max(float(f"{unusual.p:.3g}"), _SMALLEST),
             q=max(float(f"{unusual.q:.3g}"), _SMALLEST),
             above=above,
-            below=names,
         ),
         series.level,
         family.name,
         series.codes[unusual.unit],
         series.periods[unusual.time].id,
         place,
-        names,
     )
 
 

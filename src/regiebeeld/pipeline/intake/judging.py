@@ -36,6 +36,7 @@ from regiebeeld.pipeline.intake.limits import RefusedFile
 from regiebeeld.pipeline.intake.link_keys import read_link_keys
 from regiebeeld.pipeline.intake.linking import Linked, LinkFrame
 from regiebeeld.pipeline.intake.linking.report import count_rows as rows_in_words
+from regiebeeld.pipeline.intake.near_repeats import compute_near, write_near
 from regiebeeld.pipeline.intake.scopes import gemeente_of
 from regiebeeld.pipeline.intake.when import compute_when, write_when
 
@@ -115,15 +116,19 @@ def _keep(
     coverage, remarks = cover_counts(door.deliveries, source, row, counted)
     facts = describe_state(row, source, agreement, coverage, told.report)
     remarks += tell_later(door.deliveries, facts)
-    report, state = told.report, None
+    report, state, near = told.report, None, None
     findings = [*tell_counting(counted, coverage, told.linked), *told.remarks, *remarks]
     if decide_outcome(tuple(findings)) is not Outcome.REFUSED:
         when = compute_when(told.delivered.table, source, counted.placed, coverage)
         if when is not None:
             write_when(door.deliveries, facts, when)
             report = replace(report, when=when.facts.words)
+        table, methods = told.delivered.table, told.linked.method
+        near = compute_near(table, source, counted.placed, coverage, methods)
+        if near is not None:
+            write_near(door.deliveries, facts, near)
         state = write_state(door.deliveries, facts, keep_covered(counted.counts, coverage))
-    methods = told.linked.report.methods
+    rates = told.linked.report.methods
     return Judged(
         add_findings(report, findings),
         facts.contract_version,
@@ -131,8 +136,8 @@ def _keep(
         state=state,
         rows_counted=counted.rows_counted - sum(coverage.left_out.values()) * is_event(source),
         periods=coverage.periods,
-        link_rates={m.method.name.lower(): round(m.share * 20) / 20 for m in methods},
-        told=_sentences(report, findings, told.linked),
+        link_rates={m.method.name.lower(): round(m.share * 20) / 20 for m in rates},
+        told=(*_sentences(report, findings, told.linked), *((near.words,) if near else ())),
     )
 
 

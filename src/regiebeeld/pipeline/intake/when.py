@@ -1,6 +1,7 @@
 """When events happened: weekday x hour per event set, gemeente and year, kept beside the counts.
 
-The tables are unprotected: they are kept and forgotten with their state, and nothing shows them.
+The tables are unprotected: they are kept and forgotten with their state. Only `run/week_hours`
+reads them, and shows coarse shares of the whole region.
 """
 
 import json
@@ -89,7 +90,7 @@ def compute_when(
     timed = [one for one in fields if one is not None and one.type is FieldType.TIMESTAMP]
     if source.terms.grain is not Grain.EVENT or len(timed) < 2:
         return None
-    rows = np.flatnonzero(_is_counted(placed, coverage))
+    rows = np.flatnonzero(is_counted(placed, coverage))
     begin, end = (read_moments(table, source, one)[rows] for one in timed)
     needed = placed.select(["event_set", "area", "begin"])
     found = list(_tables(needed.take(pa.array(rows)), begin, end))
@@ -128,7 +129,7 @@ def when_path(deliveries: Path, facts: StateFacts) -> Path:
     return state_path(deliveries, facts).with_suffix(".when.parquet")
 
 
-def _is_counted(placed: pa.Table, coverage: Coverage) -> NDArray[np.bool_]:
+def is_counted(placed: pa.Table, coverage: Coverage) -> NDArray[np.bool_]:
     """Tell of each row whether it lies inside and began in a covered period."""
     periods = sorted(read_period(text) for text in coverage.periods)
     starts, ends = (

@@ -60,7 +60,19 @@ class CellTables:
         self.parts.append(self._table(key, cells, released, rates, indicator.denominator))
         self.breaks += self._breaks(key, cells, released, rates)
         self.released.append(
-            ReleasedColumns(indicator, chosen.theme, chosen.source, cells, released, rates)
+            ReleasedColumns(
+                indicator,
+                chosen.theme,
+                chosen.source,
+                cells.periods,
+                cells.area,
+                cells.period,
+                released.value,
+                released.lower,
+                released.upper,
+                rates.base,
+                rates.figure,
+            )
         )
 
     def _table(

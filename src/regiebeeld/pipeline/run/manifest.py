@@ -59,6 +59,9 @@ def make_manifest(
             for k, (_, i, source) in enumerate(cells.indicators)
         },
         "indicators_without_source": cells.absent,
+        "interventions": {
+            each.id: each.digest for each in catalogue.interventions.get(region.id, ())
+        },
         "gate": [asdict(account) for account in passed.accounts],
         "too_fine": [
             {

@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from regiebeeld.catalogue import Catalogue, Content, Label, Region, read_catalogue
 from regiebeeld.disclosure import Secret
-from regiebeeld.domain import Area, ContractError, DisclosureError
+from regiebeeld.domain import Area, ContractError, DisclosureError, Intervention
+from regiebeeld.pipeline.analyses.effect_panels import refuse_unknown_areas
 from regiebeeld.pipeline.gate.elsewhere import Elsewhere
 from regiebeeld.pipeline.gate.judging import Passed, check_secret, pass_gate
 from regiebeeld.pipeline.gate.register import REGISTER, Register
@@ -23,6 +24,7 @@ from regiebeeld.pipeline.intake.retention import forget_counts
 from regiebeeld.pipeline.run import dimension_tables as dimensions
 from regiebeeld.pipeline.run.basis import compute_basis
 from regiebeeld.pipeline.run.cell_tables import CellTables, make_cell_tables
+from regiebeeld.pipeline.run.completeness import find_completeness
 from regiebeeld.pipeline.run.counting import Counted, count_source
 from regiebeeld.pipeline.run.definition_tables import definition_tables
 from regiebeeld.pipeline.run.delivering import (
@@ -40,6 +42,7 @@ from regiebeeld.pipeline.run.gathering import gather_region
 from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
 from regiebeeld.pipeline.run.manifest import make_about, make_manifest, read_commit
 from regiebeeld.pipeline.run.moved_figures import move_figures
+from regiebeeld.pipeline.run.near_repeats import find_near_repeats
 from regiebeeld.pipeline.run.proof_tables import proof_tables
 from regiebeeld.pipeline.run.publishing import (
     Published,
@@ -54,6 +57,7 @@ from regiebeeld.pipeline.run.source_tables import (
     account_source,
     source_tables,
 )
+from regiebeeld.pipeline.run.week_hours import find_week_hours
 from regiebeeld.pipeline.run.withholding import Withholding, withheld_table
 from regiebeeld.pipeline.sources import Progress, read_part
 from regiebeeld.pipeline.sources.conform_figures import FigureRow, conform_figures
@@ -61,6 +65,7 @@ from regiebeeld.pipeline.store import WorkingStore, build_store
 from regiebeeld.pipeline.store.folders import keep_private
 from regiebeeld.pipeline.store.owner import bind_region
 from regiebeeld.releases import Shelf
+from regiebeeld.releases.findings import Finding
 from regiebeeld.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -148,6 +153,7 @@ def _publish(
         drawn = dimensions.draw_areas(areas.shown)
     figures, accounts = _read_figures(run, choice, sources, areas, layouts)
     listed = dimensions.list_areas(run.region, areas.shown)
+    refuse_unknown_areas(_interventions(run), listed)
     counted, drafts, passed = _compute(run, choice, sources, areas, listed)
     accounts += counted.accounts
     bases = dimensions.collect_bases(listed, [row for row, _ in figures])
@@ -160,8 +166,7 @@ def _publish(
     why = Withholding(run.catalogue, run.region, cells, choice.withheld, today)
     tables["withheld"] = withheld_table(why, files)
     tables.update(proof_tables(run.catalogue, cells, passed, accounts))
-    with run.step("statistiek over de cijfers"):
-        tables["finding"] = finding_table(cells, areas.shown)
+    tables["finding"] = _find(run, choice, cells, areas)
     release = shelf.compute_next_id(today.isoformat(), taken=run.register.releases())
     about = make_about(run.catalogue, run.region, release, cells)
     manifest = {
@@ -234,6 +239,30 @@ def _judge(
             counted.owners,
         ),
     )
+
+
+def _find(run: Run, choice: Choice, cells: CellTables, areas: RegionAreas) -> pa.Table:
+    """Run the statistics over the released cells, and over what only deliveries tell."""
+    with run.step("statistiek over de cijfers"):
+        beside = _find_in_deliveries(run, choice, cells)
+        return finding_table(cells, areas.shown, interventions=_interventions(run), beside=beside)
+
+
+def _interventions(run: Run) -> Sequence[Intervention]:
+    return run.catalogue.interventions.get(run.region.id, ())
+
+
+def _find_in_deliveries(run: Run, choice: Choice, cells: CellTables) -> list[Finding[Any]]:
+    """Find what only the deliveries themselves tell, in shares and ratios far from any count."""
+    if not choice.delivered:
+        return []
+    kept = read_kept(run.region, run.settings)
+    told = [(indicator.id, source) for _, indicator, source in cells.indicators]
+    return [
+        *find_completeness(run.catalogue, run.region, kept, told),
+        *find_near_repeats(run.catalogue, kept, told),
+        *find_week_hours(run.catalogue, kept, told),
+    ]
 
 
 def _read_figures(

@@ -20,6 +20,8 @@ from regiebeeld.statistics.effects.peaks import PeakWarning, compute_peak_warnin
 from regiebeeld.statistics.effects.staggered import compute_staggered_ratio
 from regiebeeld.statistics.effects.synthetic import compute_synthetic_ratio
 
+SURE_OF_HARM = 0.01  # of chance alone, before a rise is called one
+
 
 class Caution(StrEnum):
     """What a reader must be told beside the answer."""
@@ -81,7 +83,7 @@ def compute_effect_verdict(panel: EffectPanel) -> EffectVerdict:
         return _refuse(differences.estimate.kind, reason, estimates)
     power = differences.power
     enough = power is not None and power.enough
-    kind = differences.estimate.kind if enough else EffectKind.TOO_FEW
+    kind = _decide(differences.estimate) if enough else EffectKind.TOO_FEW
     ring = compute_ring_differences(panel)
     displacement = compute_displacement(panel)
     kinds = [one.kind for one in estimates if one.reason is None]
@@ -111,6 +113,13 @@ def compute_effect_verdict(panel: EffectPanel) -> EffectVerdict:
         displacement=displacement if displacement.reason is None else None,
         ring=ring.estimate if ring else None,
     )
+
+
+def _decide(main: Estimate) -> EffectKind:
+    """A decline is what was meant; that a measure does harm takes more than one chance in forty."""
+    if main.kind is EffectKind.RISE and main.p >= SURE_OF_HARM:
+        return EffectKind.NO_EFFECT_SEEN
+    return main.kind
 
 
 def _list_estimates(panel: EffectPanel, differences: Differences) -> tuple[Estimate, ...]:

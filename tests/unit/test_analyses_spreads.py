@@ -1,0 +1,62 @@
+"""How much figures vary by themselves is found, also where they are rounded."""
+
+import numpy as np
+import pytest
+
+from lib.released_series import make_released, make_series, months, read_indicator, round_series
+from regiebeeld.catalogue import Analysis
+from regiebeeld.domain import AreaLevel
+from regiebeeld.pipeline.analyses.series import Series
+from regiebeeld.pipeline.analyses.spreads import find_spreads
+from regiebeeld.releases.findings import Spread
+
+ALLOWED = read_indicator(analyses=(Analysis.COMPARISON,))
+CODES = tuple(f"GM90{g:02d}" for g in range(14))
+
+
+def draw(growth: float, mean: float = 60.0, seed: int = 2) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    if not growth:
+        return generator.poisson(mean, (14, 96)).astype(float)
+    shape = 1 / growth
+    return generator.negative_binomial(shape, shape / (shape + mean), (14, 96)).astype(float)
+
+
+def spread_of(series: Series) -> Spread:
+    (found,) = find_spreads(make_released(ALLOWED, series))
+    assert found.level is AreaLevel.REGIO  # of all areas together, so everybody may have it
+    return found.content
+
+
+@pytest.mark.parametrize("rounded", [False, True])
+@pytest.mark.parametrize("growth", [0.0, 0.05])
+def test_the_planted_spread_is_found(growth: float, rounded: bool) -> None:
+    series = make_series(AreaLevel.GEMEENTE, CODES, months(96), draw(growth))
+
+    found = spread_of(round_series(series) if rounded else series)
+
+    assert (found.level, found.kind) == ("gemeente", "month")
+    assert found.at(60.0) == pytest.approx(1 + growth * 60, rel=0.2)
+
+
+def test_years_that_rise_and_fall_everywhere_are_no_spread() -> None:
+    course = np.array([1.0, 1.3, 0.8, 1.1, 0.7, 1.2, 1.0, 0.9])
+    value = np.random.default_rng(3).poisson(200 * course, (14, 8)).astype(float)
+    years = tuple(str(year) for year in range(2018, 2026))
+
+    found = spread_of(make_series(AreaLevel.GEMEENTE, CODES, years, value))
+
+    assert found.at(200.0) < 1.5
+
+
+def test_a_short_history_says_nothing() -> None:
+    series = make_series(AreaLevel.GEMEENTE, CODES, months(24), draw(0.0)[:, :24])
+
+    assert list(find_spreads(make_released(ALLOWED, series))) == []
+
+
+def test_what_is_not_compared_has_none() -> None:
+    series = make_series(AreaLevel.GEMEENTE, CODES, months(96), draw(0.0))
+    closed = make_released(read_indicator(analyses=(Analysis.TREND,)), series)
+
+    assert list(find_spreads(closed)) == []

@@ -1,0 +1,19 @@
+"""Which of the last months are not judged, by what is known of how complete they are."""
+
+from regiebeeld.domain import AreaLevel
+from regiebeeld.pipeline.run.finding_table import find_late
+from regiebeeld.releases.findings import Completeness, Finding
+
+
+def told(indicator: str, *shares: float) -> list[Finding[Completeness]]:
+    return [
+        Finding(Completeness("bron", place + 1, share, share), AreaLevel.REGIO, indicator)
+        for place, share in enumerate(shares)
+    ]
+
+
+def test_each_step_before_a_month_is_whole_leaves_one_month_out() -> None:
+    found = [*told("woninginbraken", 0.6, 0.85, 0.95), *told("fietsendiefstal", 1.0)]
+
+    assert find_late(found) == {"woninginbraken": 2}
+    assert find_late([]) == {}
