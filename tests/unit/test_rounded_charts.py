@@ -25,9 +25,10 @@ from regiebeeld.dashboard.charts.comparing import describe_change
 from regiebeeld.dashboard.charts.extremes import find_highest, find_lowest
 from regiebeeld.dashboard.charts.seasons import compute_season, judge_season
 from regiebeeld.dashboard.charts.words import describe_bare_rate
-from regiebeeld.dashboard.web.theme import compare_with_region
+from regiebeeld.dashboard.web.how_much import compare_with_region
 from regiebeeld.domain import PeriodKind, Status, read_period
 from regiebeeld.releases import ReleasedCell
+from regiebeeld.releases.findings import Spread
 from regiebeeld.statistics import Span, Verdict
 from unit.test_charts_figures import AREA, BUURTEN, INDICATOR, link, make_map_request, read_svg
 from unit.test_charts_words import make_cell
@@ -352,13 +353,51 @@ def test_an_area_is_clear_of_the_region_only_at_both_ends_of_its_range() -> None
     """The region reads 20, which can be 16 to 24: a margin from 22 on lies above 20, not clear."""
     region = rounded(20)
     near, far = (make_cell(1, rate=r, rate_lower=r - 8, rate_upper=r + 8) for r in (30.0, 33.0))
-    assert compare_with_region(near, region) == "het verschil met de regio kan toeval zijn"
-    assert compare_with_region(far, region) == "het gebied ligt duidelijk boven de regio"
     low = make_cell(1, rate=9.0, rate_lower=1.0, rate_upper=15.9)
-    assert compare_with_region(low, region) == "het gebied ligt duidelijk onder de regio"
     cells = {area.code: cell for area, cell in zip(BUURTEN, (near, far, low), strict=False)}
     figure = draw_ranking(
         INDICATOR, BUURTEN, cells, period=read_period("2025"), link=link, region=region
     )
     assert "Bij 1 van de 3 buurten ligt het cijfer duidelijk boven" in figure.summary
     assert "bij 1 duidelijk eronder" in figure.summary
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        (60, "het gebied ligt duidelijk boven de rest van de regio"),
+        (22, "het verschil met de rest van de regio kan toeval zijn"),
+        (5, "het gebied ligt duidelijk onder de rest van de regio"),
+    ],
+)
+def test_an_area_is_laid_beside_the_rest_of_its_region(own: int, words: str) -> None:
+    """The rest has 60 in 3,000 dwellings: 20 in every 1,000."""
+    area, region = make_cell(own, base=1000), make_cell(own + 60, base=4000)
+
+    assert compare_with_region(area, region) == words
+
+
+def test_of_rounded_figures_every_count_must_agree() -> None:
+    # 36 to 44 and 16 to 24 in 1,000 dwellings beside 76 to 84 in 4,000.
+    region = rounded(80, base=4000)
+
+    assert compare_with_region(rounded(60), region).startswith("het gebied ligt duidelijk boven")
+    assert "door de afronding niet te zeggen" in compare_with_region(rounded(32), region)
+    assert "kan toeval zijn" in compare_with_region(rounded(20), region)
+
+
+def test_what_has_no_base_or_allows_no_comparison_gets_no_verdict() -> None:
+    area, region = make_cell(40, base=None), make_cell(80)
+
+    assert compare_with_region(area, region) == "niet met de regio te vergelijken"
+    assert compare_with_region(area, region, judged=False) == (
+        "bij dit cijfer past geen oordeel over toeval"
+    )
+
+
+def test_a_wave_is_no_difference_with_the_region() -> None:
+    area, region = make_cell(38, base=1000), make_cell(98, base=4000)
+    waves = Spread("gemeente", "year", 1.0, 0.1)
+
+    assert "duidelijk boven" in compare_with_region(area, region)
+    assert "kan toeval zijn" in compare_with_region(area, region, spread=waves)

@@ -65,6 +65,29 @@ def _compare(
     return compare_spans(*spans, days, dispersion=find_dispersion(spans, spread))
 
 
+def compare_rates_of(
+    cell: ReleasedCell, other: ReleasedCell, *, holds: bool = False, spread: Spread | None = None
+) -> Verdict | None:
+    """Compare the rates of two areas over one period; None where one has no rate.
+
+    holds: the other area holds the first, which is then taken out of it: beside itself it would
+    look alike. That is done for exact counts only; of rounded ones the whole is compared.
+    """
+    if cell.base is None or other.base is None or cell.base_figure != other.base_figure:
+        return None
+    if not is_usable(cell) or not is_usable(other):
+        return None
+    mine, rest, base = span_of(cell), span_of(other), other.base
+    if holds and mine.is_exact and rest.is_exact:
+        left = rest.lower - mine.lower
+        if left < 0 or base <= cell.base:
+            return None
+        rest, base = Span(left, left), base - cell.base
+    # The area is what varies by itself; beside it the rest of a region hardly does.
+    dispersion = find_dispersion([mine], spread)
+    return compare_spans(mine, rest, cell.base / base, dispersion=dispersion).verdict
+
+
 def find_dispersion(spans: Sequence[Span], spread: Spread | None) -> float:
     """Give variance over mean at the middle of some counts; 1 where it is not known."""
     if spread is None:

@@ -9,16 +9,12 @@ from regiebeeld.dashboard.charts import (
     Figure,
     Row,
     Table,
-    describe_flags,
-    describe_rate,
     describe_value,
     draw_ranking,
     draw_seasons,
     draw_trend,
     has_rounded,
-    name_period,
     name_periods,
-    rate_span,
 )
 from regiebeeld.dashboard.charts.trend import POLICE_BREAKS
 from regiebeeld.dashboard.web.blocks import (
@@ -43,6 +39,7 @@ from regiebeeld.dashboard.web.choices import (
 )
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.findings import Asked, read_theme_findings
+from regiebeeld.dashboard.web.how_much import table_of_how_much
 from regiebeeld.dashboard.web.left_out import list_left_out, show_nothing
 from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS
@@ -209,55 +206,3 @@ def _make_ranking(
         link=link_to_area(indicator),
         region=region,
     )
-
-
-def table_of_how_much(
-    release: Release, area: ReleasedArea, headline: Headline | None
-) -> tuple[Table, bool] | None:
-    """Set the figure beside the year before and beside the region, each with its margin.
-
-    The second value tells whether a figure in it is rounded.
-    """
-    if headline is None or headline.now is None:
-        return None
-    now, before = headline.now, headline.comparison.before
-    shown = [now]
-    rows = [_row(area.name, now, TEXTS("theme.compared.first"))]
-    if before is not None:
-        rows.append(_row(area.name, before, TEXTS(f"theme.compared.{headline.comparison.name}")))
-        shown.append(before)
-    if area.level is not AreaLevel.REGIO:
-        whole = release.read_area_cells(release.about.region_code, period=now.period.id).get(
-            now.indicator
-        )
-        if whole is not None:
-            rows.append(_row(release.about.region_title, whole, compare_with_region(now, whole)))
-            shown.append(whole)
-    columns = tuple(
-        TEXTS(f"theme.column_{name}")
-        for name in ("area", "period", "count", "rate", "compared", "status")
-    )
-    title = TEXTS("theme.caption_how_much", indicator=headline.indicator.title)
-    return Table(title, columns, tuple(rows)), has_rounded(shown)
-
-
-def _row(name: str, cell: ReleasedCell, words: str) -> Row:
-    texts = (
-        name_period(cell.period),
-        describe_value(cell),
-        describe_rate(cell, full=True),
-        words,
-        describe_flags(cell),
-    )
-    return Row(name, texts)
-
-
-def compare_with_region(cell: ReleasedCell, region: ReleasedCell) -> str:
-    """Say whether the region's rate, rounding included, lies outside the margin of this one."""
-    span = rate_span(region)
-    if span is None or cell.rate_lower is None or cell.rate_upper is None:
-        return TEXTS("theme.region_unknown")
-    lowest, highest = span
-    if highest < cell.rate_lower:
-        return TEXTS("theme.region_above")
-    return TEXTS("theme.region_below") if lowest > cell.rate_upper else TEXTS("theme.region_same")
