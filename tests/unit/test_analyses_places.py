@@ -223,3 +223,23 @@ def test_without_any_base_only_the_concentration_is_told() -> None:
     told = found(object, value, base=np.full(len(BUURTEN), np.nan))
 
     assert {type(f.content) for f in told} == {Concentration}
+
+
+@pytest.mark.parametrize(
+    ("there", "filled"),
+    [
+        (("2024-01", "2024-02", "2024-04"), "2024-03"),
+        (("2024-Q3", "2024-Q4", "2025-Q2"), "2025-Q1"),
+        (("2024-11/P12M", "2024-12/P12M", "2025-02/P12M"), "2025-01/P12M"),
+    ],
+)
+def test_a_period_that_nobody_has_is_missing_and_not_skipped(
+    there: tuple[str, ...], filled: str
+) -> None:
+    value = np.arange(3.0)[None]
+    series = make_series(AreaLevel.GEMEENTE, CODES[AreaLevel.GEMEENTE][:1], there, value)
+
+    (laid,) = align_levels([series], AROUND)
+
+    assert [p.id for p in laid.periods] == sorted([*there, filled])
+    assert np.isnan(laid.value[0]).tolist() == [p.id == filled for p in laid.periods]

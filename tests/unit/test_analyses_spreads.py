@@ -60,3 +60,15 @@ def test_what_is_not_compared_has_none() -> None:
     closed = make_released(read_indicator(analyses=(Analysis.TREND,)), series)
 
     assert list(find_spreads(closed)) == []
+
+
+def test_a_month_that_is_absent_moves_nothing() -> None:
+    season = np.tile([3.0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3.0], 8) * 60
+    value = np.random.default_rng(6).poisson(season, (14, 96)).astype(float)
+    kept = [m for m in range(96) if m != 40]
+    names = tuple(months(96)[m] for m in kept)
+
+    found = spread_of(make_series(AreaLevel.GEMEENTE, CODES, names, value[:, kept]))
+
+    # With the months after it one place off, December would stand in November's place.
+    assert found.at(80.0) < 1.3

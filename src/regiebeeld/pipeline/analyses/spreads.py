@@ -9,6 +9,7 @@ import numpy as np
 
 from regiebeeld.catalogue import Analysis
 from regiebeeld.domain import AreaLevel, PeriodKind
+from regiebeeld.pipeline.analyses.levels import fill_series
 from regiebeeld.pipeline.analyses.series import Floats, ReleasedIndicator, Series
 from regiebeeld.releases.findings import Finding, Spread
 from regiebeeld.statistics.margins import Dispersion, estimate_dispersion
@@ -22,7 +23,7 @@ def find_spreads(one: ReleasedIndicator) -> Iterator[Finding[Spread]]:
     if not one.may(Analysis.COMPARISON):
         return
     for (level, kind), series in sorted(one.series.items()):
-        found = _estimate(series, kind)
+        found = _estimate(fill_series(series), kind)
         if found is not None:
             value, growth = (round(float(each), 4) for each in found)
             content = Spread(level.value, kind.value, value, growth)
