@@ -27,6 +27,16 @@ def add_disclosure_commands(commands: "Commands[argparse.ArgumentParser]", add: 
     )
     propose.add_argument("region", help="naam van de regio")
     propose.add_argument("--indicator", help="alleen deze indicator")
+    own = add(
+        commands,
+        "own",
+        _own,
+        "schrijf de precieze eigen cijfers van wie ze leverde, voor die eigenaar alleen",
+    )
+    own.add_argument("region", help="naam van de regio")
+    own.add_argument("source", help="naam van de bron")
+    own.add_argument("--gemeente", help="code van de gemeente die haar deel zelf leverde")
+    own.add_argument("--to", type=Path, required=True, help="nieuw CSV-bestand")
     attack = add(
         commands,
         "attack",
@@ -86,6 +96,24 @@ def _policy_propose(parsed: argparse.Namespace, settings: Settings) -> int:
             parsed.region, settings, indicator=parsed.indicator, tell=_progress(settings)
         )
     print("\n".join(tell_proposals(found)))
+    return 0
+
+
+def _own(parsed: argparse.Namespace, settings: Settings) -> int:
+    from regiebeeld.pipeline.run.owner_file import write_own_figures
+
+    with private_process():
+        found = write_own_figures(
+            parsed.source,
+            settings,
+            region=parsed.region,
+            gemeente=parsed.gemeente,
+            path=parsed.to,
+        )
+    print(
+        f"{found.rows} regels met precieze aantallen staan in {found.path}; alleen deze gebruiker "
+        "kan het lezen. Geef het alleen aan wie deze cijfers leverde, en wis het daarna."
+    )
     return 0
 
 
