@@ -12,8 +12,9 @@ def told(indicator: str, *shares: float) -> list[Finding[Completeness]]:
     ]
 
 
-def test_each_step_before_a_month_is_whole_leaves_one_month_out() -> None:
+def test_every_month_that_is_not_whole_at_its_age_is_left_out() -> None:
     found = [*told("woninginbraken", 0.6, 0.85, 0.95), *told("fietsendiefstal", 1.0)]
 
-    assert find_late(found) == {"woninginbraken": 2}
+    # After one month 60 %, after two 85 %: months of age 0, 1 and 2 are not whole.
+    assert find_late(found) == {"woninginbraken": 3}
     assert find_late([]) == {}

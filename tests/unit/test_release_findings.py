@@ -26,6 +26,7 @@ from regiebeeld.releases.findings import (
     Driver,
     Effect,
     Finding,
+    HotSpot,
     Peer,
     Signal,
     read_content,
@@ -54,7 +55,7 @@ def areas_of(found: Release) -> list[str | None]:
 
 
 def test_what_is_written_is_read_back_whole(tmp_path: Path) -> None:
-    told = Finding(signal(), BUURT, "woninginbraken", "BU01410101", "2024-01", 3, ("GM0141",))
+    told = Finding(signal(), BUURT, "woninginbraken", "BU01410101", "2024-01", 0, ("GM0141",))
 
     assert release(tmp_path, OPENBAAR, [told]).read_findings(Signal) == [told]
 
@@ -195,3 +196,24 @@ def test_findings_in_an_older_form_are_left_out(tmp_path: Path) -> None:
     found = Release(tmp_path / "file.duckdb", hide=lambda *_: Hidden())
 
     assert found.read_findings(Concentration) == []
+
+
+def test_what_is_made_of_its_neighbours_is_told_to_who_may_see_those(tmp_path: Path) -> None:
+    hot = HotSpot("high", 4.2, 0.001, 0.02)
+    findings = [
+        Finding(hot, BUURT, "woninginbraken", "BU01410101", place=0, also=("BU01530101",)),
+        Finding(hot, BUURT, "woninginbraken", "BU01410101", place=1),
+    ]
+
+    assert len(release(tmp_path, ALMELO, findings).read_findings(HotSpot)) == 1
+
+
+def test_the_order_tells_nothing_of_what_is_left_out(tmp_path: Path) -> None:
+    findings = [
+        Finding(signal(), BUURT, "woninginbraken", code, "2024-01", place)
+        for place, code in enumerate(("BU01530101", "BU01530101", "BU01410101", "BU01410101"))
+    ]
+
+    found = release(tmp_path, ALMELO, findings).read_findings(Signal)
+
+    assert [each.place for each in found] == [0, 1]

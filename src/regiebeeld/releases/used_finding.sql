@@ -1,6 +1,12 @@
 -- What was found in cells that this file may hold: of its indicators, no finer than its levels,
 -- and speaking of no area that is hidden here.
-SELECT f.*
+SELECT f.* EXCLUDE (place),
+       -- Numbered anew: a gap would tell how many hidden ones stand between two that are here.
+       row_number() OVER (
+           PARTITION BY f.analysis, f.indicator_key, f.period, f.level,
+               CASE WHEN f.analysis IN ('season_factor', 'peer') THEN f.area_key END
+           ORDER BY f.place, f.area_key
+       ) - 1 AS place
 FROM memory.main.finding f
 LEFT JOIN memory.main.area a USING (area_key)
 JOIN memory.main.depth d ON d.level = f.level

@@ -46,6 +46,11 @@ def _show_signals(release: Release, area: ReleasedArea) -> FindingBlock | None:
         if family.level is area.level and family.period:
             name = family.indicator or ""
             last[name] = max(last.get(name, ""), family.period, key=_ends)
+    # A gemeente's own file has the signals of its buurten, and not how many were looked at.
+    for seen in read_all_found(release, Signal):
+        if seen.area == area.code and seen.period:
+            name = seen.indicator or ""
+            last[name] = max(last.get(name, ""), seen.period, key=_ends)
     if not last:
         return None
     found = [

@@ -323,7 +323,8 @@ def _show_effects(asked: Asked) -> FindingBlock:
         figures.append(Shown(tell_unseen(unseen)))
     method = Method("effect", "effects.compute_effect_verdict")
     cautions = [TEXTS("findings.effects.comparison")] if drawn else []
-    return make_block(release, "effects", method, Told(figures, cautions, found=found))
+    told = Told(figures, cautions, words=_explain_absence(release), found=found)
+    return make_block(release, "effects", method, told)
 
 
 def list_once(words: Iterable[str]) -> list[str]:

@@ -74,10 +74,16 @@ def _judge_all(
         mine = [each for each in interventions if name in each.indicators]
         for pool in _list_pools(mine):
             yield _judge(one, pool, mine, context)
-    if ATTEMPTS in known and COMPLETED in known:
+    if ATTEMPTS in known and COMPLETED in known and _may_stand_together(known):
         mine = [each for each in interventions if _BURGLARY & set(each.indicators)]
         for each in mine:
             yield from _judge_share(known, each, mine, context)
+
+
+def _may_stand_together(known: Mapping[str, ReleasedIndicator]) -> bool:
+    """Tell whether who sees attempts sees completed ones too: a share tells of both."""
+    tried, done = known[ATTEMPTS], known[COMPLETED]
+    return tried.source == done.source and tried.indicator.label is done.indicator.label
 
 
 def _list_pools(interventions: Sequence[Intervention]) -> Iterator[Sequence[Intervention]]:

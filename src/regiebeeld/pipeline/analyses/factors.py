@@ -3,6 +3,7 @@
 Of places only: nothing about who lives there (domain: no protected trait of people).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ _MOST_MISSING = 0.2  # of the areas; a figure that more of them lack tells of an
 class Factors:
     """Figures of the areas of one level: names in words, values (areas, names), NaN where absent.
 
-    year: the newest year of any of them.
+    year: the oldest of the newest years of the figures they are made of.
     """
 
     codes: tuple[str, ...]
@@ -50,8 +51,18 @@ def read_factors(level: AreaLevel, bases: Bases, around: Surroundings) -> Factor
     if not kept:
         return None
     return Factors(
-        ground.codes, tuple(kept), np.column_stack(list(kept.values())), max(bases.years)
+        ground.codes, tuple(kept), np.column_stack(list(kept.values())), _oldest(bases, rows)
     )
+
+
+def _oldest(bases: Bases, rows: Sequence[int]) -> int:
+    """Give the oldest of the newest years in which each known figure is there."""
+    years = []
+    for figure in Figure:
+        known = np.flatnonzero(~np.isnan(bases.values[figure][rows]).all(axis=0))
+        if len(known):
+            years.append(max(bases.years[i] for i in known))
+    return min(years)
 
 
 def _newest(bases: Bases, figure: Figure) -> NDArray[np.float64]:

@@ -107,12 +107,15 @@ def _find_hot_spots(spot: Spot) -> Iterator[Finding[HotSpot]]:
     rates = standardise_rates(spot.counts, spot.bases, spot.noise)
     found = compute_local_clusters(rates, spot.ground.neighbours)
     marked = found.hot[:, 0] | found.cold[:, 0]
+    touching = spot.ground.touching
     order = sorted(np.flatnonzero(marked), key=lambda i: (found.q[i, 0], spot.ground.codes[i]))
     for place, i in enumerate(order):
         kind = "high" if found.hot[i, 0] else "low"
         p, q = (float(f"{each[i, 0]:.3g}") for each in (found.p, found.q))
         content = HotSpot(kind, round(float(found.gi_star[i, 0]), 2), p, q)
-        yield spot.tell(content, spot.ground.codes[i], place)
+        code = spot.ground.codes[i]
+        # It is made of what touches it: who may not see those could work them out from it.
+        yield spot.tell(content, code, place, tuple(sorted(touching[code])))
 
 
 def _find_clusters(spot: Spot) -> Iterator[Finding[Cluster]]:
@@ -155,4 +158,5 @@ def _smooth(spot: Spot) -> Iterator[Finding[SmoothedRate]]:
         )
         raw = round(float(spot.counts[i] / spot.bases[i]) * denominator.per, 3)
         content = SmoothedRate(mean, low, high, None if spot.noise[i] else raw, denominator.per)
-        yield spot.tell(content, code, 0)
+        # Every rate is drawn towards all others, so it speaks of all of them.
+        yield spot.tell(content, code, 0, spot.ground.codes)

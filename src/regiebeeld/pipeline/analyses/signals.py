@@ -83,15 +83,19 @@ def find_unusual(
         if whole:
             yield from _tell(whole, None, range(1))
             monthly.add(AreaLevel.REGIO)
-    yield from _find_in_years(one, around, monthly)
+    yield from _find_in_years(one, around, monthly, late)
 
 
 def _leave_late_out(series: Series, late: int) -> Series:
-    """Leave out the last months, and with quarters each that holds one of them."""
-    steps = -(-late // (12 // _STEPS[series.kind]))
-    if not steps:
+    """Leave out every period that holds one of the last months."""
+    if not late or not series.periods:
         return series
-    return _take(series, list(range(len(series.periods) - steps)))
+    last = _month_of(series.periods[-1]) - late
+    return _take(series, [i for i, p in enumerate(series.periods) if _month_of(p) <= last])
+
+
+def _month_of(period: Period) -> int:
+    return period.end.year * 12 + period.end.month
 
 
 def _has_region(levels: Sequence[Series]) -> bool:
@@ -99,15 +103,15 @@ def _has_region(levels: Sequence[Series]) -> bool:
 
 
 def _find_in_years(
-    one: ReleasedIndicator, around: Surroundings, monthly: set[AreaLevel]
+    one: ReleasedIndicator, around: Surroundings, monthly: set[AreaLevel], late: int
 ) -> Iterator[Finding[object]]:
     """Look at sliding years where no shorter period is released: at gemeenten month after month."""
     years = align_levels(list(one.levels(PeriodKind.ROLLING)), around)
-    years = [s for s in years if s.level is not AreaLevel.REGIO]
-    if not years:
+    years = [_leave_late_out(s, late) for s in years if s.level is not AreaLevel.REGIO]
+    if not years or not years[0].periods:
         return
     name = one.indicator.id
-    told = MONTHS_TOLD // _slides_by(years[0].periods)
+    told = max(MONTHS_TOLD // _slides_by(years[0].periods), 1)
     if years[0].level is AreaLevel.GEMEENTE and AreaLevel.GEMEENTE not in monthly:
         if family := _judge_years(name, years[:1], around, told):
             yield from _tell(family, None, range(1))
@@ -144,7 +148,10 @@ def _judge_years(
     told: how many sliding years, the last one included.
     """
     periods = levels[0].periods
-    steps = 12 // _slides_by(periods)
+    slides = _slides_by(periods)
+    if 12 % slides:
+        return None  # years that end in other months do not lie side by side
+    steps = 12 // slides
     ends = range(max(len(periods) - told, FEWEST_YEARS * steps), len(periods))
     if not len(ends):
         return None
@@ -152,7 +159,8 @@ def _judge_years(
     for series in levels:
         columns = []
         for end in ends:
-            apart = _take(series, list(range(end % steps, end + 1, steps)))
+            first = max(end - _MOST_YEARS * steps, end % steps)
+            apart = _take(series, list(range(first, end + 1, steps)))
             broken = np.array([_in_break(p) for p in apart.periods], dtype=np.bool_)
             columns.append(judge_last(apart, broken))
         judged.append(_side_by_side(columns, list(ends)))
@@ -284,7 +292,7 @@ def _make_count(
 
 def _region_leans(whole: _Family, step: int) -> str | None:
     """Give the direction in which the region as a whole stands out; "" where it does not."""
-    if step >= len(whole.judged[0].times):
+    if step >= len(whole.judged[0].times) or not whole.judged[0].possible[0, step]:
         return None
     found = find_signals(whole.until(step), share=_share(whole)).signals
     return found[0].direction.value if found else ""

@@ -25,7 +25,8 @@ def find_spreads(one: ReleasedIndicator) -> Iterator[Finding[Spread]]:
     for (level, kind), series in sorted(one.series.items()):
         found = _estimate(fill_series(series), kind)
         if found is not None:
-            value, growth = (round(float(each), 4) for each in found)
+            # So coarse that no single hidden area can be tried against it.
+            value, growth = round(found[0], 1), float(f"{found[1]:.1g}")
             content = Spread(level.value, kind.value, value, growth)
             yield Finding(content, AreaLevel.REGIO, one.indicator.id)
 

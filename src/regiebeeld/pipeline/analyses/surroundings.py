@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -45,25 +46,23 @@ class Ground:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
     """All areas of a release in the order of their keys, and the ground of each level."""
 
     areas: Sequence[Area]
     grounds: Mapping[AreaLevel, Ground]
 
-    @property
-    def parents(self) -> dict[str, str | None]:
-        return {area.code: area.parent for area in self.areas}
+    @cached_property
+    def _around(self) -> dict[str, tuple[AreaLevel, str | None]]:
+        return {area.code: (area.level, area.parent) for area in self.areas}
 
     def parent_at(self, code: str, level: AreaLevel) -> str | None:
-        """Give the area of a coarser level that an area lies in."""
-        levels = {area.code: area.level for area in self.areas}
-        parents = self.parents
+        """Give the area of a coarser level that an area lies in; None where that is not known."""
         found: str | None = code
-        while found is not None and levels[found] is not level:
-            found = parents[found]
-        return found
+        while found in self._around and self._around[found][0] is not level:
+            found = self._around[found][1]
+        return found if found in self._around else None
 
 
 def read_surroundings(areas: Sequence[Area], layout: Layout) -> Surroundings:

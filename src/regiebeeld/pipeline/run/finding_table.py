@@ -43,11 +43,11 @@ def finding_table(
 def find_late(found: Iterable[Finding[Any]]) -> dict[str, int]:
     """Count, by indicator, the last months of which not nearly all is in yet.
 
-    There is a share for each step that a month takes until it is whole, one step a month.
+    The last month is taken to have just ended: with a later delivery too many are left out.
     """
     late: dict[str, int] = {}
     for each in found:
         content = each.content
         if isinstance(content, Completeness) and each.indicator and content.share < WHOLE:
-            late[each.indicator] = late.get(each.indicator, 0) + 1
+            late[each.indicator] = max(late.get(each.indicator, 0), content.months_ago + 1)
     return late
