@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -238,6 +239,7 @@ def make_outsider_region(root: Path, example: Settings) -> OutsiderRegion:
     """Cut the example region down to two gemeenten and one source about persons."""
     door = make_door_region(root, example)
     (door.settings.files / "pc6hnr2025.csv").unlink()  # of other gemeenten, and not needed
+    shutil.rmtree(door.settings.regions / REGION / "interventions")  # of other gemeenten
     path = door.settings.regions / REGION / "region.yaml"
     region = yaml.safe_load(path.read_text(encoding="utf-8"))
     region["gemeenten"] = [g for g in region["gemeenten"] if g["code"] in GEMEENTEN]
