@@ -36,7 +36,8 @@ from regiebeeld.releases import Release, Shelf
 NUMBERS = (str(NUMBER), f"{NUMBER:,}".replace(",", "."))
 STARTS = (
     "/", "/bronnen", "/actualiteit", "/afspraken", "/status",
-    "/api/v1/signals", "/api/v1/signal_families", "/api/v1/areas", "/api/v1/areas?format=csv", "/api/v1/indicators",
+    "/api/v1/signals", "/api/v1/signal_families",
+    "/api/v1/areas", "/api/v1/areas?format=csv", "/api/v1/indicators",
     "/api/v1/indicators?format=csv", "/api/v1/sources", "/api/v1/sources?format=csv",
     f"/api/v1/cells?indicator={INDICATOR}&level=buurt&period=2024",
     f"/api/v1/cells?indicator={INDICATOR}&period=2017",
