@@ -75,7 +75,9 @@ def test_a_hot_spot_on_the_map_leads_to_its_area(browser: Browser, address: str)
     page.locator("section[aria-labelledby=places] svg.map a").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('Binnenstad')")
+    there = page.url
     page.context.close()
+    assert "/gebied/BU90010101" in there
 
 
 def test_the_blocks_ask_for_nothing_and_say_nothing(browser: Browser, address: str) -> None:

@@ -311,7 +311,9 @@ def test_the_keyboard_chooses_another_month(browser: Browser, signal_address: st
     press_until(page, "Toon", most=3)
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('mei 2026')")
+    there = page.url
     page.context.close()
+    assert "2026-05" in there
 
 
 def test_signals_print_with_their_table(browser: Browser, signal_address: str) -> None:

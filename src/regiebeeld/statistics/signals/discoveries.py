@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
+from regiebeeld.statistics.false_discovery import adjust_false_discovery
 from regiebeeld.statistics.signals.plans import Bools, Floats, Ints
 
 # Yekutieli's bound on the share of false discoveries in the whole tree is twice this times q.
@@ -65,15 +66,10 @@ def adjust_p(p: ArrayLike) -> Floats:
     """
     values = np.asarray(p, dtype=np.float64)
     there = ~np.isnan(values)
-    known = values[there]
-    if values.ndim != 1 or (known < 0).any() or (known > 1).any():
-        raise ValueError("p-values: expected one dimension and numbers within 0 and 1")
-    order = np.argsort(known)
-    scaled = known[order] * known.size / np.arange(1, known.size + 1)
-    adjusted = np.empty_like(known)
-    adjusted[order] = np.minimum.accumulate(scaled[::-1])[::-1]
+    if values.ndim != 1:
+        raise ValueError("p-values: expected one dimension")
     out = np.full(values.shape, np.nan)
-    out[there] = np.minimum(adjusted, 1.0)
+    out[there] = adjust_false_discovery(values[there])
     return out
 
 

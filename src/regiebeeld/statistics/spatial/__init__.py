@@ -1,5 +1,6 @@
 """Where and how events lie together: clusters, near repeats, concentration, small-area rates."""
 
+from regiebeeld.statistics.false_discovery import adjust_false_discovery
 from regiebeeld.statistics.spatial.bym2 import Fit, SmallAreaRisks, estimate_risks
 from regiebeeld.statistics.spatial.concentration import (
     Concentration,
@@ -8,7 +9,6 @@ from regiebeeld.statistics.spatial.concentration import (
     compute_lorenz,
     measure_concentration,
 )
-from regiebeeld.statistics.spatial.false_discovery import adjust_false_discovery
 from regiebeeld.statistics.spatial.global_moran import GlobalMoran, compute_global_moran
 from regiebeeld.statistics.spatial.local_clusters import (
     LocalClusters,

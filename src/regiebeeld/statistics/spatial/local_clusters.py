@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regiebeeld.statistics.spatial.false_discovery import adjust_false_discovery
+from regiebeeld.statistics.false_discovery import adjust_false_discovery
 from regiebeeld.statistics.spatial.neighbours import Bools, Floats, Ints, Neighbours
 from regiebeeld.statistics.spatial.permuting import (
     count_as_extreme,

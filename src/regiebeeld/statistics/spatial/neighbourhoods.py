@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc
 
-from regiebeeld.statistics.spatial.false_discovery import adjust_false_discovery
+from regiebeeld.statistics.false_discovery import adjust_false_discovery
 from regiebeeld.statistics.spatial.neighbours import Floats, Neighbours, as_matrix
 from regiebeeld.statistics.spatial.smoothing import read_counts
 
