@@ -158,7 +158,8 @@ def _ambiguous(pairs: NDArray[np.int64], published: Published) -> NDArray[np.int
     differs = (lower[total] != lower[part]) | (upper[total] != upper[part])
     told = lower[total] > upper[part]
     known = (lower[total] == upper[total]) | (lower[part] == upper[part])
-    kept: NDArray[np.int64] = pairs[differs & ~told & ~known]
+    silent = (upper[total] >= UNLIMITED) | (upper[part] >= UNLIMITED)  # reads nothing at all
+    kept: NDArray[np.int64] = pairs[differs & ~told & ~known & ~silent]
     return kept
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from regiebeeld.catalogue.agreements import Agreement
 from regiebeeld.catalogue.contracts import Source
+from regiebeeld.catalogue.english import English
 from regiebeeld.catalogue.faults import suggest
 from regiebeeld.catalogue.inventory import Inventory
 from regiebeeld.catalogue.limits import Limits
@@ -16,6 +17,7 @@ from regiebeeld.catalogue.models import (
     Region,
     Theme,
 )
+from regiebeeld.catalogue.policy_fields import PolicyFields
 from regiebeeld.domain import CatalogueError, DisclosureError, Intervention
 
 
@@ -34,6 +36,8 @@ class Catalogue:
     inventory: Inventory | None = None
     limits: Limits | None = None
     interventions: dict[str, tuple[Intervention, ...]] = field(default_factory=dict)
+    policy_fields: PolicyFields | None = None
+    english: English | None = None
 
     def read_region(self, name: str) -> Region:
         """Give one region; raise CatalogueError with the nearest name when there is none."""

@@ -126,6 +126,26 @@ def denominators_count_something(catalogue: Catalogue, files: Files) -> Iterator
 
 
 @rule
+def drivers_name_their_factors(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for indicator in catalogue.indicators.values():
+        allowed = Analysis.DRIVERS in indicator.analyses
+        if allowed and not indicator.factors:
+            words = "ontbreekt: noem bij drivers welke kenmerken van de omgeving ernaast komen"
+            yield fault_in(files, _owner(indicator), ("factors",), words)
+        if indicator.factors and not allowed:
+            words = "kan niet zonder de analyse drivers: zet die bij analyses, of haal dit weg"
+            yield fault_in(files, _owner(indicator), ("factors",), words)
+
+
+@rule
+def factors_are_named_once(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for indicator in catalogue.indicators.values():
+        for i, name in repeats([factor.value for factor in indicator.factors]):
+            words = f"{name!r} staat hier voor de tweede keer"
+            yield fault_in(files, _owner(indicator), ("factors", i), words)
+
+
+@rule
 def indicators_stand_in_a_theme_folder(catalogue: Catalogue, files: Files) -> Iterator[str]:
     for indicator in catalogue.indicators.values():
         folder = files[_owner(indicator)].path.parent.name

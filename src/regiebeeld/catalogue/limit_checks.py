@@ -49,6 +49,15 @@ def people_in_trouble_get_a_trend_at_most(catalogue: Catalogue, files: Files) ->
 
 
 @rule
+def people_in_trouble_are_not_followed_closely(catalogue: Catalogue, files: Files) -> Iterator[str]:
+    for source in _deliveries(catalogue) if catalogue.limits else ():
+        for one in _limits(catalogue).subjects_of(source):
+            if one.in_trouble and source.terms.near_repeats:
+                words = f"kan niet: {one.id} gaat over mensen die het moeilijk hebben. Zet op false"
+                yield _fault(files, source, ("near_repeats",), words)
+
+
+@rule
 def figures_about_persons_name_their_subject(catalogue: Catalogue, files: Files) -> Iterator[str]:
     known = [one.id for one in catalogue.limits.subjects] if catalogue.limits else []
     for source in catalogue.sources.values() if known else ():

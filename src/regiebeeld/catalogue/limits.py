@@ -11,7 +11,17 @@ from pydantic import Field
 
 from regiebeeld.catalogue.contracts import Source
 from regiebeeld.catalogue.fields import Role, fields_with
-from regiebeeld.catalogue.models import Analysis, Finest, Id, Indicator, Label, Strict, Text, YesNo
+from regiebeeld.catalogue.models import (
+    Analysis,
+    Finest,
+    Id,
+    Indicator,
+    Label,
+    Strict,
+    Text,
+    Whole,
+    YesNo,
+)
 
 # A code is a word of its own (E33, but not E335); a dot may stand inside it (1.4.1).
 _CODES = re.compile(r"[A-Za-z0-9.]+")
@@ -75,11 +85,25 @@ class Subject(Named):
         return any(one.allows(finest.level, finest.period) for one in self.finest)
 
 
+class Together(Strict):
+    """When the areas of an intervention may be told as one, of events about persons."""
+
+    least_homes: Annotated[
+        Whole,
+        Field(ge=100, description="in those areas, and in each piece of a shown area beside them"),
+    ]
+    because: Text
+
+
 class Limits(Strict):
     """catalogue/limits.yaml."""
 
     never: tuple[Never, ...]
     subjects: Annotated[tuple[Subject, ...], Field(min_length=1)]
+    together: Annotated[
+        Together | None,
+        Field(description="areas of an intervention as one figure; never when it is left out"),
+    ] = None
 
     def find(self, subject: str | None) -> Subject | None:
         """Give the subject of that id, if there is one."""

@@ -7,9 +7,11 @@ from pydantic import Field
 
 from regiebeeld.catalogue.words import (
     DENOMINATORS,
+    PERCENTAGES,
     Analysis,
     DisclosureClass,
     Effort,
+    Factor,
     Figure,
     Finest,
     GemeenteCode,
@@ -28,9 +30,11 @@ from regiebeeld.domain import AreaLevel, PeriodKind
 # The words are read from here too: a form and its words are one language.
 __all__ = [
     "DENOMINATORS",
+    "PERCENTAGES",
     "Analysis",
     "DisclosureClass",
     "Effort",
+    "Factor",
     "Figure",
     "Finest",
     "GemeenteCode",
@@ -83,6 +87,14 @@ class Indicator(Strict):
     denominator: Denominator | None = None
     finest: Annotated[tuple[Finest, ...], Field(min_length=1)]
     analyses: tuple[Analysis, ...] = ()
+    dark_months: Annotated[bool, Field(description="told even where no season is found")] = False
+    factors: Annotated[
+        tuple[Factor, ...],
+        Field(
+            description="with the analysis drivers: the traits of the surroundings that are laid "
+            "beside it"
+        ),
+    ] = ()
 
     def allows(self, level: AreaLevel, period: PeriodKind) -> bool:
         """Tell whether a cell at this level and period is no finer than `finest`."""
@@ -179,6 +191,13 @@ class Region(Strict):
     layouts: Annotated[tuple[RegionLayout, ...], Field(min_length=1)]
     sources: Annotated[tuple[RegionSource, ...], Field(min_length=1)]
     themes: Annotated[tuple[Id, ...], Field(min_length=1)]
+    contact: Annotated[
+        str | None,
+        Field(
+            pattern=r"^(https://[^\s\"<>]+|[^@\s\"<>?&]+@[^@\s\"<>?&]+\.[^@\s\"<>?&]+)$",
+            description="e-mail or web address of a role, for who doubts a figure",
+        ),
+    ] = None
     own_areas: Annotated[
         tuple[OwnAreaFile, ...],
         Field(description="own areas of gemeenten, for rows that name those"),
@@ -308,6 +327,15 @@ class SourceTerms(Strict):
     due_days: Annotated[
         Whole, Field(ge=0, le=400, description="days after a period's end that a file is due")
     ] = 21
+    settling_months: Annotated[
+        Whole,
+        Field(
+            ge=0,
+            le=24,
+            description="months at the end of which rows keep coming; where deliveries do not tell "
+            "how much of them is in, no signal is sought there",
+        ),
+    ] = 0
     missing: Annotated[
         tuple[str, ...], Field(description="texts that mean: not known; an empty cell always does")
     ] = ()

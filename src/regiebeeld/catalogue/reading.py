@@ -13,6 +13,7 @@ from regiebeeld.catalogue.agreements import Agreement
 from regiebeeld.catalogue.contracts import Source, build_source, check_contract, place_of_terms
 from regiebeeld.catalogue.cross_checks import check_catalogue
 from regiebeeld.catalogue.definitions import Catalogue
+from regiebeeld.catalogue.english import English
 from regiebeeld.catalogue.faults import sort_faults, tell_fault, tell_faults
 from regiebeeld.catalogue.interventions import InterventionFile, build_intervention
 from regiebeeld.catalogue.inventory import Inventory
@@ -31,6 +32,7 @@ from regiebeeld.catalogue.models import (
     SourceTerms,
     Theme,
 )
+from regiebeeld.catalogue.policy_fields import PolicyFields
 from regiebeeld.catalogue.rules import Files
 from regiebeeld.domain import CatalogueError, Intervention
 
@@ -38,8 +40,9 @@ Form = TypeVar("Form", bound=BaseModel)
 Thing = TypeVar("Thing")
 SOURCE_ENDING = ".odcs.yaml"
 _HOMES = (
-    "audiences.yaml, inventory.yaml, limits.yaml, sources/<bron>.odcs.yaml, "
-    "indicators/<thema>/<id>.yaml, themes/<id>.yaml of corrections/<bron>.yaml"
+    "audiences.yaml, inventory.yaml, limits.yaml, policy_fields.yaml, english.yaml, "
+    "sources/<bron>.odcs.yaml, indicators/<thema>/<id>.yaml, themes/<id>.yaml of "
+    "corrections/<bron>.yaml"
 )
 _REGION_HOMES = {
     "agreements": "regions/<regio>/agreements/<bron>.yaml",
@@ -176,6 +179,8 @@ def _read_all(reader: _Reader, catalogue: Path, regions: Path) -> Catalogue:
         inventory=_read_inventory(reader, catalogue / "inventory.yaml"),
         limits=reader.read(catalogue / "limits.yaml", Limits, "limits"),
         interventions=_read_interventions(reader, sorted(regions.glob("*/interventions/*.yaml"))),
+        policy_fields=_read_policy_fields(reader, catalogue / "policy_fields.yaml"),
+        english=_read_english(reader, catalogue / "english.yaml"),
     )
 
 
@@ -208,6 +213,16 @@ def _read_interventions(reader: _Reader, paths: list[Path]) -> dict[str, tuple[I
 def _read_inventory(reader: _Reader, path: Path) -> Inventory | None:
     """Read what was considered; a catalogue of one's own may do without."""
     return reader.read(path, Inventory, "inventory") if path.exists() else None
+
+
+def _read_policy_fields(reader: _Reader, path: Path) -> PolicyFields | None:
+    """Read the index by policy field; a catalogue of one's own may do without."""
+    return reader.read(path, PolicyFields, "policy_fields") if path.exists() else None
+
+
+def _read_english(reader: _Reader, path: Path) -> English | None:
+    """Read the English words; a catalogue of one's own may do without."""
+    return reader.read(path, English, "english") if path.exists() else None
 
 
 def _tell_strays(reader: _Reader, catalogue: Path, regions: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from regiebeeld.catalogue.agreements import Agreement
+from regiebeeld.catalogue.english import English
 from regiebeeld.catalogue.interventions import InterventionFile
 from regiebeeld.catalogue.inventory import Inventory
 from regiebeeld.catalogue.limits import Limits
@@ -17,6 +18,7 @@ from regiebeeld.catalogue.models import (
     SourceTerms,
     Theme,
 )
+from regiebeeld.catalogue.policy_fields import PolicyFields
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FORMS: dict[str, type[BaseModel]] = {
@@ -27,6 +29,8 @@ FORMS: dict[str, type[BaseModel]] = {
     "intervention": InterventionFile,
     "inventory": Inventory,
     "limits": Limits,
+    "policy_fields": PolicyFields,
+    "english": English,
     "region": Region,
     "source_terms": SourceTerms,
     "theme": Theme,

@@ -65,8 +65,43 @@ class Figure(StrEnum):
     HUISHOUDENS = "huishoudens"
     WONINGEN = "woningen"
     VERKOOPPRIJS = "verkoopprijs"
+    WOZ_WAARDE = "woz_waarde"  # 1,000 euro
+    EENGEZINSWONINGEN = "eengezinswoningen"  # per cent of the dwellings, as the next three
+    BOUWJAAR_VOOR_2000 = "bouwjaar_voor_2000"
+    ONBEWOOND = "onbewoond"
+    KOOPWONINGEN = "koopwoningen"
+    ADRESSENDICHTHEID = "adressendichtheid"  # addresses per km2 around an address
+    AFSTAND_SUPERMARKT = "afstand_supermarkt"  # km by road, as the next two
+    AFSTAND_TREINSTATION = "afstand_treinstation"
+    AFSTAND_OPRIT = "afstand_oprit"
 
 
+class Factor(StrEnum):
+    """What of the surroundings an indicator may be laid beside: places, never who lives there.
+
+    Each is a key figure, or made of one; `woningdichtheid` is dwellings per km2. Household size,
+    income, benefits, age and origin are no factors.
+    """
+
+    WONINGDICHTHEID = "woningdichtheid"
+    VERKOOPPRIJS = "verkoopprijs"
+    WOZ_WAARDE = "woz_waarde"
+    EENGEZINSWONINGEN = "eengezinswoningen"
+    BOUWJAAR_VOOR_2000 = "bouwjaar_voor_2000"
+    ONBEWOOND = "onbewoond"
+    KOOPWONINGEN = "koopwoningen"
+    ADRESSENDICHTHEID = "adressendichtheid"
+    AFSTAND_SUPERMARKT = "afstand_supermarkt"
+    AFSTAND_TREINSTATION = "afstand_treinstation"
+    AFSTAND_OPRIT = "afstand_oprit"
+
+
+PERCENTAGES = (
+    Figure.EENGEZINSWONINGEN,
+    Figure.BOUWJAAR_VOOR_2000,
+    Figure.ONBEWOOND,
+    Figure.KOOPWONINGEN,
+)
 DENOMINATORS = (Figure.INWONERS, Figure.HUISHOUDENS, Figure.WONINGEN)
 
 

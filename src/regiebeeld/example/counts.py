@@ -34,19 +34,28 @@ def draw_counts(expected: Expected, truths: Truths, seed: int) -> Counts:
     rng = np.random.default_rng([seed, 303])
     gemeenten = [parent_code(code, AreaLevel.GEMEENTE) for code in expected.buurten]
     codes, owner = np.unique(gemeenten, return_inverse=True)
-    placed = _draw_placed(expected.means, owner, len(codes), rng)
-    lost = _draw_lost(expected.means, owner, len(codes), rng)
+    placed = _draw_placed(expected, owner, rng, seed)
+    lost = _draw_lost(expected.even, owner, len(codes), rng)
     leaves = (*expected.buurten, *(f"BU{code[2:]}{UNKNOWN_BUURT}" for code in codes))
     values = np.concatenate([placed, lost])
+    for truth in truths.of_kind(TruthKind.RISE):
+        _raise(values, expected, truth, seed)
     for truth in truths.of_kind(TruthKind.LATE_DELIVERY):
         _empty(values, leaves, truth)
     return _roll_up(leaves, values)
 
 
-def _draw_placed(means: Floats, owner: Ints, gemeenten: int, rng: np.random.Generator) -> Ints:
-    shared = rng.gamma(_GEMEENTE_SHAPE, 1 / _GEMEENTE_SHAPE, (gemeenten, *means.shape[1:]))
-    own = rng.gamma(_BUURT_SHAPE, 1 / _BUURT_SHAPE, means.shape)
-    return np.asarray(rng.poisson(means * shared[owner] * own))
+def _draw_placed(expected: Expected, owner: Ints, rng: np.random.Generator, seed: int) -> Ints:
+    even, gemeenten = expected.even, int(owner.max()) + 1
+    shared = rng.gamma(_GEMEENTE_SHAPE, 1 / _GEMEENTE_SHAPE, (gemeenten, *even.shape[1:]))
+    own = rng.gamma(_BUURT_SHAPE, 1 / _BUURT_SHAPE, even.shape)
+    luck = shared[owner] * own
+    drawn = rng.poisson(even * luck)
+    # Drawn anew by itself, so that a planted relation changes the counts of no other offence.
+    for kind in np.flatnonzero((expected.means != even).any(axis=(0, 2))):
+        means = expected.means[:, kind] * luck[:, kind]
+        drawn[:, kind] = np.random.default_rng([seed, 707, int(kind)]).poisson(means)
+    return np.asarray(drawn)
 
 
 def _draw_lost(means: Floats, owner: Ints, gemeenten: int, rng: np.random.Generator) -> Ints:
@@ -55,6 +64,15 @@ def _draw_lost(means: Floats, owner: Ints, gemeenten: int, rng: np.random.Genera
     np.add.at(per_gemeente, owner, means)
     unknown = np.array([offence.unknown for offence in EVERY])[:, None]
     return np.asarray(rng.poisson(per_gemeente * unknown / (1 - unknown)))
+
+
+def _raise(values: Ints, expected: Expected, truth: Truth, seed: int) -> None:
+    """Add the events of a rise, drawn apart so that every other count stays as it is."""
+    rng = np.random.default_rng([seed, 304])
+    rows = [i for i, code in enumerate(expected.buurten) if truth.covers(code)]
+    kinds = [i for i, offence in enumerate(EVERY) if truth.offence in (None, offence.code)]
+    place = np.ix_(rows, kinds, months_of(truth))
+    values[place] += rng.poisson(expected.means[place] * ((truth.factor or 1.0) - 1))
 
 
 def _empty(values: Ints, leaves: tuple[str, ...], truth: Truth) -> None:

@@ -17,13 +17,15 @@ from regiebeeld.catalogue import Catalogue, Role, Source, read_catalogue
 from regiebeeld.catalogue.fields import fields_with
 from regiebeeld.catalogue.models import Frequency, Grain
 from regiebeeld.example.addresses import FILE_NAME, settle_addresses, write_addresses
+from regiebeeld.example.counts import UNKNOWN_BUURT
 from regiebeeld.example.deliveries_counts import PLANS, build_counts
-from regiebeeld.example.deliveries_events import LATE_SHARE
+from regiebeeld.example.deliveries_events import LATE_SHARE, REGISTERED, Flags
 from regiebeeld.example.deliveries_exports import Place, build_events
 from regiebeeld.example.deliveries_faults import cut_file, spoil_table
 from regiebeeld.example.deliveries_files import FileForm, write_table
-from regiebeeld.example.deliveries_police import POLICE_COUNTS
+from regiebeeld.example.deliveries_police import POLICE_COUNTS, build_burglaries
 from regiebeeld.example.rates import MONTHS
+from regiebeeld.example.terrain import Ints
 from regiebeeld.example.truths import (
     FIRST_DAY,
     LATE_DAY,
@@ -35,6 +37,7 @@ from regiebeeld.example.write import SEED, Example, make_example
 from regiebeeld.settings import read_settings
 
 REGION = "voorbeeld"
+_AT_HOME = "woninginbraken_aantallen"
 SECOND_DAY, _WEEKS_DAY = date(2026, 1, 20), date(2026, 1, 5)
 # The last period of the first delivery; the second one tells it again, and goes on from there.
 _FIRST_ENDS = {
@@ -44,6 +47,11 @@ _FIRST_ENDS = {
     Frequency.HALF_YEAR: "2025-H1",
     Frequency.YEAR: "2024",
 }
+# Sources that come every month, each time with the last months anew: so it is known how late rows
+# come. The first of those files holds all that was before it.
+MONTHLY = ("fietsendiefstal_gebeurtenissen", "woninginbraken_aantallen")
+_MONTHLY_DAYS = tuple(date(2024 + m // 12, m % 12 + 1, 15) for m in range(10, 24))
+_TOLD_AGAIN = len(REGISTERED)  # months
 _FORMS = {
     "anonieme_tips": FileForm.XLSX,
     "boa_inzet": FileForm.CSV_LATIN,
@@ -98,13 +106,18 @@ class ExampleDelivery:
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """All rows of a source through 2025; `late` rows were not known at the first delivery."""
+    """All rows of a source through 2025, and how late they were registered.
+
+    later: of events, months after their own; by_age: of counts, how many of a row were registered
+    1, 2, ... months after its month. None where rows come on time.
+    """
 
     source: Source
     table: pa.Table
     periods: pa.Array
-    late: pa.Array
     ends: str  # the last period of the first delivery
+    later: Ints | None = None
+    by_age: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,23 +176,29 @@ def _build_history(source: Source, place: Place) -> _History:
     if source.terms.grain is Grain.EVENT:
         made = build_events(source, place, rng)
         periods, ends = pa.array(MONTHS).take(pa.array(made.months)), _FIRST_ENDS[Frequency.MONTH]
-        return _History(source, made.table, periods, pa.array(made.late), ends)
-    if source.id in POLICE_COUNTS:
+        return _History(source, made.table, periods, ends, later=made.later)
+    by_age = None
+    if source.id == _AT_HOME:
+        table, by_age = build_burglaries(source, place)
+    elif source.id in POLICE_COUNTS:
         table = POLICE_COUNTS[source.id](source, place, rng)
     else:
         table = build_counts(source, place.example, rng)
     periods = table[next(fields_with(source.fields, Role.PERIOD)).name].combine_chunks()
     ends = _FIRST_ENDS[source.terms.frequency or Frequency.YEAR]
-    return _History(source, table, periods, pa.repeat(False, len(periods)), ends)
+    return _History(source, table, periods, ends, by_age=by_age)
 
 
 def _parcels_of(history: _History, planted: PlantedDelivery | None, seed: int) -> Iterator[_Parcel]:
     fault = planted.fault if planted else None
-    later = history.table.filter(pc.greater_equal(history.periods, history.ends))
+    later = _as_known(history, pc.greater_equal(history.periods, history.ends), SECOND_DAY)
     if planted and fault is DeliveryFault.AGREEMENT_ENDED:
         yield _spoiled(history, history.table, SECOND_DAY, planted)
         return
-    yield _first(history, seed)
+    if history.source.id in MONTHLY:
+        yield from _month_by_month(history)
+    else:
+        yield _first(history, seed)
     if planted and fault is DeliveryFault.LATE:
         again = history.table.filter(pc.equal(history.periods, history.ends))
         yield _spoiled(history, again, LATE_DAY, planted)
@@ -196,13 +215,62 @@ def _parcels_of(history: _History, planted: PlantedDelivery | None, seed: int) -
 def _first(history: _History, seed: int) -> _Parcel:
     """The first delivery: of its last period not everything was known yet."""
     last = pc.equal(history.periods, history.ends)
-    known = pc.invert(pc.and_(last, history.late))
-    kept = pc.and_(pc.less_equal(history.periods, history.ends), known)
+    kept = pc.less_equal(history.periods, history.ends)
+    if history.later is not None:
+        kept = pc.and_(kept, pc.invert(pc.and_(last, pa.array(history.later > 1))))
     table = history.table.filter(kept)
     if history.source.terms.grain is Grain.COUNT:
         table = _thinned(history, table, last.filter(kept), _stream(history.source.id, seed, 707))
     why = f"De hele historie tot en met {history.ends}."
     return _good(history, table, FIRST_DAY, why, _HISTORY_REMARKS.get(history.source.id, ""))
+
+
+def _month_by_month(history: _History) -> Iterator[_Parcel]:
+    """A file a month: the first with the whole history, the others with the last months anew."""
+    for day in _MONTHLY_DAYS:
+        ends = f"{day.year - (day.month == 1)}-{(day.month - 2) % 12 + 1:02d}"
+        kept = pc.less_equal(history.periods, ends)
+        why = f"De hele historie tot en met {ends}."
+        if day != _MONTHLY_DAYS[0]:
+            kept = pc.and_(kept, pa.array(_ages_at(history, day) <= _TOLD_AGAIN))
+            why = f"De laatste {_TOLD_AGAIN} maanden opnieuw, tot en met {ends}."
+        table = _as_known(history, kept, day)
+        if history.by_age is None or _lost_in(history, table).any():
+            yield _good(history, table, day, why)
+        else:
+            yield _Parcel(history, table, day, Expected.ACCEPTED, why)
+
+
+def _ages_at(history: _History, day: date) -> Ints:
+    """Give how many months before a day the month of each row lies."""
+    months = [int(text[:4]) * 12 + int(text[5:]) for text in history.periods.to_pylist()]
+    return np.asarray(day.year * 12 + day.month - np.array(months))
+
+
+def _as_known(history: _History, kept: pa.Array, day: date) -> pa.Table:
+    """Take rows as they were registered on a day."""
+    if history.later is not None:
+        known = pa.array(history.later <= _ages_at(history, day))
+        return history.table.filter(pc.and_(kept, known))
+    if history.by_age is None:
+        return history.table.filter(kept)
+    ages = _ages_at(history, day).clip(1, len(REGISTERED))
+    counts = history.by_age[np.arange(len(ages)), ages - 1]
+    made = _with_counts(history, history.table, counts)
+    # A hub that counts at home has no row for what it cannot place until there is something.
+    return made.filter(pc.and_(kept, pa.array(~_lost_in(history, made) | (counts > 0))))
+
+
+def _lost_in(history: _History, table: pa.Table) -> Flags:
+    """Tell of which rows only the gemeente is known."""
+    name = next(fields_with(history.source.fields, Role.AREA_CODE)).name
+    lost: Flags = pc.ends_with(table[name], UNKNOWN_BUURT).to_numpy()
+    return lost
+
+
+def _with_counts(history: _History, table: pa.Table, counts: Ints) -> pa.Table:
+    name = next(fields_with(history.source.fields, Role.COUNT)).name
+    return table.set_column(table.column_names.index(name), name, pa.array(counts))
 
 
 def _thinned(
@@ -214,8 +282,9 @@ def _thinned(
         return table
     name = next(fields_with(history.source.fields, Role.COUNT)).name
     counts, rows = table[name].to_numpy(), last.to_numpy(zero_copy_only=False)
-    fewer = np.where(rows, rng.binomial(counts, 1 - LATE_SHARE), counts)
-    return table.set_column(table.column_names.index(name), name, pa.array(fewer))
+    return _with_counts(
+        history, table, np.where(rows, rng.binomial(counts, 1 - LATE_SHARE), counts)
+    )
 
 
 def _good(history: _History, table: pa.Table, as_of: date, why: str, remark: str = "") -> _Parcel:

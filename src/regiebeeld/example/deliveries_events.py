@@ -21,7 +21,9 @@ Texts = NDArray[np.object_]
 LOST = -1  # the piece and address of an event of which only the gemeente is known
 BURGLARY = "1.1.1"
 _SELDOM = 0.04  # share of attempts at anything but burglary
-LATE_SHARE = 0.06  # of the events of a month is registered only after its first delivery
+LATE_SHARE = 0.06  # of a count is registered only after its first delivery
+# Which part of a month is registered 1, 2, 3 and 4 months after it.
+REGISTERED = (0.72, 0.18, 0.085, 0.015)
 _LONGEST_DAYS = 9
 
 
@@ -29,8 +31,8 @@ _LONGEST_DAYS = 9
 class Events:
     """One row an event, in order of `begin`; `month` is a position in rates.MONTHS.
 
-    `piece` and `address` are LOST for an event that nobody could place. `late` events came too
-    late for the first delivery of their month.
+    `piece` and `address` are LOST for an event that nobody could place. `later` is how many months
+    after its own month an event is registered: 1 or more.
     """
 
     gemeente: Texts
@@ -41,7 +43,7 @@ class Events:
     end: Moments
     known: Moments
     attempt: Flags
-    late: Flags
+    later: Ints
 
     def __len__(self) -> int:
         return len(self.month)
@@ -68,8 +70,9 @@ def draw_events(example: Example, addresses: Addresses, offence: str, seed: int)
     chance: Floats | float = _SELDOM
     if offence == BURGLARY:
         chance = _attempt_chance(example.truths.attempts, gemeente, month)
-    attempt, late = rng.random(len(codes)) < chance, rng.random(len(codes)) < LATE_SHARE
-    drawn = Events(gemeente, piece, address, month, begin, end, known, attempt, late)
+    attempt = rng.random(len(codes)) < chance
+    later = 1 + np.searchsorted(np.cumsum(REGISTERED)[:-1], rng.random(len(codes)), side="right")
+    drawn = Events(gemeente, piece, address, month, begin, end, known, attempt, later)
     return drawn.only(np.argsort(begin, kind="stable"))
 
 

@@ -45,11 +45,14 @@ _FIRE_SEASON = (1.9, 1.7, 1.4, 1.0, 0.6, 0.3, 0.25, 0.3, 0.5, 0.9, 1.4, 1.75)
 
 @dataclass(frozen=True, slots=True)
 class EventTable:
-    """A table in the columns of its contract, with the month and lateness of each row."""
+    """A table in the columns of its contract, with the month of each row.
+
+    later: how many months after that one its registration is.
+    """
 
     table: pa.Table
     months: Ints
-    late: Flags
+    later: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _build_police(
 ) -> EventTable:
     events = place.draw(offence)
     columns = _police_columns(source, events, place, rng)
-    return EventTable(_as_table(source, columns), events.month, events.late)
+    return EventTable(_as_table(source, columns), events.month, events.later)
 
 
 def _as_table(source: Source, columns: Mapping[str, Any]) -> pa.Table:
@@ -189,7 +192,7 @@ def _build_map(source: Source, place: Place, _: np.random.Generator) -> EventTab
         "datum": [f"{text[8:]}-{text[5:7]}-{text[:4]}" for text in day],
         "soort": np.array(words, object)[events.attempt.astype(int)],
     }
-    return EventTable(_as_table(source, columns), events.month, events.late)
+    return EventTable(_as_table(source, columns), events.month, events.later)
 
 
 def _build_fires(source: Source, place: Place, rng: np.random.Generator) -> EventTable:
@@ -214,7 +217,7 @@ def _build_fires(source: Source, place: Place, rng: np.random.Generator) -> Even
         "gebruik": rng.choice(uses, size),
         "gemeente": kept,
     }
-    return EventTable(_as_table(source, columns), month, np.zeros(size, bool))
+    return EventTable(_as_table(source, columns), month, np.ones(size, np.int64))
 
 
 EVENT_SOURCES: dict[str, Builder] = {

@@ -12,7 +12,7 @@ from regiebeeld.catalogue import Role, Source
 from regiebeeld.catalogue.fields import fields_with
 from regiebeeld.example.counts import UNKNOWN_BUURT
 from regiebeeld.example.deliveries_counts import LAST_YEAR, as_counts
-from regiebeeld.example.deliveries_events import BURGLARY, LOST
+from regiebeeld.example.deliveries_events import BURGLARY, LOST, REGISTERED
 from regiebeeld.example.deliveries_exports import Place
 from regiebeeld.example.rates import MONTHS
 from regiebeeld.example.terrain import Ints
@@ -97,8 +97,11 @@ def _quarterly(monthly: Ints) -> Ints:
     return np.asarray(monthly.reshape(len(monthly), -1, 3).sum(axis=2))
 
 
-def _build_burglaries(source: Source, place: Place, _: np.random.Generator) -> pa.Table:
-    """What a hub that counts at home sends: every cell, in the layout of each month."""
+def build_burglaries(source: Source, place: Place) -> tuple[pa.Table, Ints]:
+    """What a hub that counts at home sends: every cell, in the layout of each month.
+
+    Also gives of each row how many were registered 1, 2, ... months after its month (rows, ages).
+    """
     events = place.draw(BURGLARY)
     pieces = place.example.ground.pieces
     old = np.array([piece.old for piece in pieces], object)[events.piece]
@@ -107,20 +110,25 @@ def _build_burglaries(source: Source, place: Place, _: np.random.Generator) -> p
     lost = np.array([f"BU{code[2:]}{UNKNOWN_BUURT}" for code in events.gemeente], object)
     newest = months >= f"{LAST_YEAR}-01"
     area = np.where(events.piece == LOST, lost, np.where(newest, new, old))
-    rows = zip(months, area, np.where(events.attempt, *_ATTEMPTS), strict=True)
-    cells = Counter(rows)
+    attempt = np.where(events.attempt, *_ATTEMPTS)
+    by_age = [
+        Counter(zip(*(column[events.later <= age] for column in (months, area, attempt)),
+                    strict=True))
+        for age in range(1, len(REGISTERED) + 1)
+    ]  # fmt: skip
+    cells = by_age[-1].copy()
     for month in MONTHS:
         codes = {piece.new if month >= f"{LAST_YEAR}-01" else piece.old for piece in pieces}
         cells.update(dict.fromkeys(product([month], codes, _ATTEMPTS), 0))
-    period, place_of, attempt = zip(*sorted(cells), strict=True)
-    amounts = [cells[cell] for cell in sorted(cells)]
-    texts = {Role.PERIOD: period, Role.AREA_CODE: place_of, Role.ATTEMPT: attempt}
+    rows = sorted(cells)
+    period, place_of, part = zip(*rows, strict=True)
+    texts = {Role.PERIOD: period, Role.AREA_CODE: place_of, Role.ATTEMPT: part}
+    amounts = [cells[cell] for cell in rows]
     made = {field.name: pa.array(texts.get(field.role, amounts)) for field in source.fields}
-    return pa.table(made)
+    return pa.table(made), np.array([[known[cell] for known in by_age] for cell in rows])
 
 
 POLICE_COUNTS: dict[str, Builder] = {
     "politie_weekcijfers": _build_weeks,
     "cybercrime_aangiften": _build_cyber,
-    "woninginbraken_aantallen": _build_burglaries,
 }

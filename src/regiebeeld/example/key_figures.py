@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 from regiebeeld.domain import AreaLevel
+from regiebeeld.example.homes import Homes, compute_traits
 from regiebeeld.example.layout import Shape
 from regiebeeld.example.people import SECRET_BELOW, YEARS, People
 from regiebeeld.example.terrain import Ints
+from regiebeeld.example.traits import Trait
+
+_KM = (Trait.AFSTAND_SUPERMARKT, Trait.AFSTAND_TREINSTATION, Trait.AFSTAND_OPRIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,19 @@ class KeyFigures:
     inhabitants: int
     households: int | None
     dwellings: int | None
+
+
+def write_traits(homes: Homes, people: People, shape: Shape, year: int) -> dict[Trait, str | None]:
+    """Spell the traits of an area as CBS does: whole numbers, km with one decimal; None is secret.
+
+    A tiny area shows none, as it shows no homes.
+    """
+    inhabitants = _sum_of(people.inhabitants, shape, year)
+    found = {} if inhabitants < SECRET_BELOW else compute_traits(homes, people, shape, year)
+    return {
+        trait: f"{found[trait]:.{1 if trait in _KM else 0}f}" if trait in found else None
+        for trait in Trait
+    }
 
 
 def compute_figures(people: People, shape: Shape, level: AreaLevel, year: int) -> KeyFigures:

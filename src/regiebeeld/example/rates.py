@@ -1,15 +1,18 @@
 """Expected counts per buurt, offence and month: common course first, then what is planted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.domain import read_period
+from regiebeeld.example.homes import average_trait, settle_homes
 from regiebeeld.example.layout import Ground
 from regiebeeld.example.offences import EVERY, Offence
 from regiebeeld.example.people import YEARS, People
 from regiebeeld.example.terrain import Floats
+from regiebeeld.example.traits import Trait
 from regiebeeld.example.truths import Truth, TruthKind, Truths
 
 MONTHS = tuple(f"{year}-{month:02d}" for year in YEARS for month in range(1, 13))
@@ -21,26 +24,34 @@ _LIGHT = {3: 1.06, 4: 1.0, 5: 0.97, 6: 0.94, 7: 0.97, 8: 1.0, 9: 1.06}
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """`means` (buurten, offences, months) in the order of `buurten`, EVERY and MONTHS."""
+    """`means` (buurten, offences, months) in the order of `buurten`, EVERY and MONTHS.
+
+    `even`: the same before the planted relations moved offences between buurten.
+    """
 
     buurten: tuple[str, ...]
     means: Floats
+    even: Floats
 
 
 def compute_expected(ground: Ground, people: People, truths: Truths, seed: int) -> Expected:
-    """Expected counts in the newest layout, with every planted truth except the late delivery."""
+    """Expected counts in the newest layout with what is planted, but no late rows or rise."""
     buurten = tuple(sorted({piece.new for piece in ground.pieces}))
     place = {code: position for position, code in enumerate(buurten)}
     exposure = np.zeros((5, len(buurten), len(YEARS)))
+    members: list[list[int]] = [[] for _ in buurten]
     for position, piece in enumerate(ground.pieces):
         exposure[:, place[piece.new]] += people.exposure[:, position]
+        members[place[piece.new]].append(position)
     rng = np.random.default_rng([seed, 202])
     shares = np.stack([_share(offence, exposure, rng) for offence in EVERY], axis=1)
     course = _course(truths, people.inhabitants.sum(axis=0))
     means = np.repeat(shares, 12, axis=2) * course[None]
     for truth in truths.truths:
         _plant(means, buurten, truth)
-    return Expected(buurten, means)
+    homes = settle_homes(ground, people, seed)
+    leaning = _lean(shares, truths, lambda t: average_trait(homes, people, t, members))
+    return Expected(buurten, means * np.repeat(leaning, 12, axis=2), means)
 
 
 def _share(offence: Offence, exposure: Floats, rng: np.random.Generator) -> Floats:
@@ -49,6 +60,23 @@ def _share(offence: Offence, exposure: Floats, rng: np.random.Generator) -> Floa
     share = np.tensordot(np.array(offence.where), parts, axes=1)
     share = share * rng.lognormal(0, _FRAILTY, (share.shape[0], 1))
     return np.asarray(share / share.sum(axis=0))
+
+
+def _lean(shares: Floats, truths: Truths, average: Callable[[Trait], Floats]) -> Floats:
+    """How much more or less falls in each buurt by the planted relations (n, offences, 8).
+
+    What one buurt has more, others have less: the region as a whole keeps its counts.
+    """
+    factors = np.ones_like(shares)
+    for truth in truths.of_kind(TruthKind.RELATION):
+        rows = [i for i, offence in enumerate(EVERY) if offence.code == truth.offence]
+        if truth.trait is None or truth.step is None or truth.factor is None:
+            continue
+        steps = average(truth.trait) / truth.step
+        factors[:, rows] *= (truth.factor ** (steps - steps.mean()))[:, None, None]
+    moved = (factors != 1).any(axis=(0, 2))
+    factors[:, moved] /= (shares * factors)[:, moved].sum(axis=0, keepdims=True)
+    return factors
 
 
 def _course(truths: Truths, inhabitants: NDArray[np.int64]) -> Floats:

@@ -23,7 +23,8 @@ Bestanden
   gemeente de plek niet bekend is. Zedenmisdrijven tellen mee in het totaal en hebben geen rij.
 - misdrijven_maand_*.csv: de lijsten met perioden, soorten misdrijven, gebieden en de beschrijving
   van de tabel. De laatste twaalf maanden zijn voorlopig.
-- bevolking.csv: inwoners, huishoudens en woningen per gebied en jaar, in de indeling van {newest}.
+- bevolking.csv: inwoners, huishoudens, woningen en kenmerken van de woningen en de omgeving per
+  gebied en jaar, in de indeling van {newest}.
   Onder de gemeente afgerond op 5. "       ." is geheim: een buurt met minder dan 50 inwoners.
 - pc6hnr{newest}.csv: elk adres met zijn buurt, in de vorm van het bestand pc6hnr van het CBS.
 

@@ -12,15 +12,28 @@ from pyarrow import csv as arrow_csv
 from regiebeeld.domain import AreaLevel
 from regiebeeld.domain.areas import level_of, parent_code
 from regiebeeld.example.counts import Counts
-from regiebeeld.example.key_figures import compute_figures
+from regiebeeld.example.homes import Homes
+from regiebeeld.example.key_figures import compute_figures, write_traits
 from regiebeeld.example.layout import Shape
 from regiebeeld.example.offences import LABELS, TOTAL_CODE
 from regiebeeld.example.people import YEARS, People
 from regiebeeld.example.rates import MONTHS
+from regiebeeld.example.traits import Trait
 
 REGION_WIDTH, OFFENCE_WIDTH = 10, 6
 PROVISIONAL_MONTHS = 12
 NOT_SHOWN = "       ."
+TRAIT_COLUMNS = {
+    Trait.WOZ_WAARDE: "GemiddeldeWOZWaardeVanWoningen_4",
+    Trait.EENGEZINSWONINGEN: "PercentageEengezinswoning_5",
+    Trait.BOUWJAAR_VOOR_2000: "BouwjaarVoor2000_6",
+    Trait.ONBEWOOND: "PercentageOnbewoond_7",
+    Trait.KOOPWONINGEN: "Koopwoningen_8",
+    Trait.ADRESSENDICHTHEID: "Omgevingsadressendichtheid_9",
+    Trait.AFSTAND_SUPERMARKT: "AfstandTotGroteSupermarkt_10",
+    Trait.AFSTAND_TREINSTATION: "AfstandTotTreinstation_11",
+    Trait.AFSTAND_OPRIT: "AfstandTotOprit_12",
+}
 _MONTH_NAMES = (
     "januari",
     "februari",
@@ -53,8 +66,10 @@ def write_counts(path: Path, counts: Counts) -> None:
     _write_untyped(path, dict(zip(names, (*columns, values), strict=True)))
 
 
-def write_population(path: Path, areas: dict[AreaLevel, list[Shape]], people: People) -> None:
-    """Write people, households and dwellings per area and year, in the newest layout."""
+def write_population(
+    path: Path, areas: dict[AreaLevel, list[Shape]], people: People, homes: Homes
+) -> None:
+    """Write people, homes and what lies near them per area and year, in the newest layout."""
     shapes = sorted(
         ((level, shape) for level, own in areas.items() for shape in own if shape.pieces),
         key=lambda pair: pair[1].code[2:].ljust(8),
@@ -65,17 +80,19 @@ def write_population(path: Path, areas: dict[AreaLevel, list[Shape]], people: Pe
         for year in YEARS
     ]
     figures = [row[2] for row in rows]
+    traits = [write_traits(homes, people, shape, year) for _, shape in shapes for year in YEARS]
     columns = {
         "WijkenEnBuurten": pa.array([row[0] for row in rows]),
         "Perioden": pa.array([row[1] for row in rows]),
         "AantalInwoners_1": _texts(f.inhabitants for f in figures),
         "Huishoudens_2": _texts(f.households for f in figures),
         "Woningvoorraad_3": _texts(f.dwellings for f in figures),
+        **{name: _texts(each[trait] for each in traits) for trait, name in TRAIT_COLUMNS.items()},
     }
     _write_untyped(path, columns)
 
 
-def _texts(values: Iterable[int | None]) -> pa.Array:
+def _texts(values: Iterable[int | str | None]) -> pa.Array:
     return pa.array([NOT_SHOWN if value is None else str(value) for value in values])
 
 

@@ -14,6 +14,7 @@ import yaml
 
 from regiebeeld.domain import CatalogueError, ContractError, read_period
 from regiebeeld.example.plan import plan_buurten, region_plan
+from regiebeeld.example.traits import Trait
 
 # The days on which the first files of the invented partners come in, and the last ones.
 FIRST_DAY, LATE_DAY = date(2025, 10, 15), date(2026, 2, 15)
@@ -26,10 +27,12 @@ class TruthKind(StrEnum):
     TREND = "trend"
     SEASON = "season"
     OUTBREAK = "outbreak"
+    RISE = "rise"  # going on at the end, in months that are not all in
     HOT_SPOT = "hot_spot"
     INTERVENTION = "intervention"
     AREA_CHANGE = "area_change"
     LATE_DELIVERY = "late_delivery"
+    RELATION = "relation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Truth:
 
     `start` and `end` are months as `2022-05`, both included. For a season `factor`
     is the rate a day in `months` over that in the other months; for a trend it is
-    the factor a year; otherwise it multiplies the rate of `areas` in the period.
+    the factor a year; for a relation it multiplies the rate of a buurt for each `step` that its
+    `trait` is higher; otherwise it multiplies the rate of `areas` in the period.
     """
 
     id: str
@@ -66,6 +70,8 @@ class Truth:
     factor: float | None = None
     months: tuple[int, ...] = ()
     changes: tuple[AreaChange, ...] = ()
+    trait: Trait | None = None
+    step: float | None = None
 
     def covers(self, buurt: str) -> bool:
         """Tell whether a buurt code lies in one of the areas, of whatever level."""
@@ -175,6 +181,7 @@ def _read_truth(raw: dict[str, Any]) -> Truth:
         changes=changes,
         areas=tuple(raw.pop("areas", ())),
         months=tuple(raw.pop("months", ())),
+        trait=Trait(raw.pop("trait")) if "trait" in raw else None,
         **raw,
     )
 
@@ -194,6 +201,7 @@ def check_truths(truths: Truths) -> Iterator[str]:
         needs_factor = truth.kind not in (TruthKind.AREA_CHANGE, TruthKind.LATE_DELIVERY)
         if needs_factor != (truth.factor is not None):
             yield f"{truth.id}: een {truth.kind} heeft {'een' if needs_factor else 'geen'} factor"
+        yield from _check_relation(truth)
     yield from _check_changes(truths)
 
 
@@ -207,6 +215,13 @@ def _check_deliveries(truths: Truths) -> Iterator[str]:
     if not 0 < share.usual < share.last < 1:
         yield f"{share.id}: usual {share.usual} en last {share.last} zijn geen stijgend aandeel"
     yield from _check_period(share)
+
+
+def _check_relation(truth: Truth) -> Iterator[str]:
+    whole = truth.trait is not None and (truth.step or 0) > 0 and truth.offence is not None
+    if truth.kind is TruthKind.RELATION and not whole:
+        known = ", ".join(Trait)
+        yield f"{truth.id}: een relation heeft een offence, een step boven 0 en een trait: {known}"
 
 
 def _check_period(truth: Truth | AttemptShare) -> Iterator[str]:

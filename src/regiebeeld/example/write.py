@@ -8,6 +8,7 @@ from regiebeeld.domain import AreaLevel
 from regiebeeld.example import tables
 from regiebeeld.example.area_files import PLURALS, write_areas
 from regiebeeld.example.counts import Counts, draw_counts
+from regiebeeld.example.homes import Homes, settle_homes
 from regiebeeld.example.layout import Ground, Shape, draw_layout, make_ground
 from regiebeeld.example.people import People, settle_people
 from regiebeeld.example.rates import Expected, compute_expected
@@ -26,6 +27,7 @@ class Example:
     truths: Truths
     ground: Ground
     people: People
+    homes: Homes
     expected: Expected
     counts: Counts
 
@@ -79,8 +81,10 @@ def make_example(
     ground = make_ground(planted, seed)
     people = settle_people(ground, seed)
     tell("Voorbeeld: misdrijven trekken")
+    homes = settle_homes(ground, people, seed)
     expected = compute_expected(ground, people, planted, seed)
-    return Example(planted, ground, people, expected, draw_counts(expected, planted, seed))
+    counts = draw_counts(expected, planted, seed)
+    return Example(planted, ground, people, homes, expected, counts)
 
 
 def _say_nothing(_text: str) -> None:
@@ -122,7 +126,7 @@ def _write_tables(
     every = [shape for shapes in newest.values() for shape in shapes]
     names = {shape.code: shape.name for shape in every if shape.pieces}
     tables.write_counts(paths.offences, example.counts)
-    tables.write_population(paths.population, newest, example.people)
+    tables.write_population(paths.population, newest, example.people, example.homes)
     tables.write_periods(paths.metadata["Perioden"])
     tables.write_offences(paths.metadata["SoortMisdrijf"])
     tables.write_area_keys(paths.metadata["WijkenEnBuurten"], example.counts.areas, names)

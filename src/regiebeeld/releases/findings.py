@@ -5,7 +5,7 @@ One table holds them all, so that one rule says who may see which; a kind of fin
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 import pyarrow as pa
 
 from regiebeeld.domain import AreaLevel
+from regiebeeld.releases.drawn_findings import DarkHalf, Funnel, TrendLine
 
 FINDING_SCHEMA = pa.schema(
     {
@@ -36,7 +37,9 @@ class Signal:
     usual range (95 %); since: the first period of the unbroken run; p: of this much by chance;
     q: the part of the signals of its family that chance would give; above: whether the area one
     level up shows it too, None where that was not tested. Finer areas are not named: who may not
-    see those would not get this one.
+    see those would not get this one. Of a period that is not all in, share is the part that is:
+    observed is then what came so far, estimate what it becomes with its 95 % interval, and
+    expected and usual are those of the whole period; None where all is in.
     """
 
     direction: str  # rise, fall
@@ -50,6 +53,10 @@ class Signal:
     p: float
     q: float
     above: bool | None
+    share: float = 1.0
+    estimate: int | None = None
+    estimate_lower: int | None = None
+    estimate_upper: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +128,11 @@ class SmoothedRate:
 class Driver:
     """How much more or less there is where a key figure is one standard deviation higher.
 
-    ratio of the rates, 95 % interval; step: what one standard deviation is; better: how much
-    nearer the model comes to gemeenten it has not seen than the base alone, as a part; areas: how
-    many; pattern_p: of what the model leaves lying in a pattern on the map.
+    figure: a factor of the catalogue. ratio of the rates, 95 % interval; step: what one standard
+    deviation is (a density in doublings); areas: how many; vif: above 10 it can hardly be told
+    apart from the others; left_out: factors that the definition names and the areas did not
+    allow; better: how much nearer the model comes to gemeenten it has not seen than the base
+    alone, as a part; pattern_p: of what the model leaves lying in a pattern on the map.
     """
 
     figure: str
@@ -133,6 +142,8 @@ class Driver:
     lower: float
     upper: float
     areas: int
+    vif: float
+    left_out: tuple[str, ...]
     better: float | None
     pattern_p: float | None
 
@@ -185,8 +196,8 @@ class Effect:
 class Spread:
     """How much more counts of one level and kind of period vary than chance alone would have it.
 
-    variance over mean: the larger of `value` and 1 + growth x mean; 1 is chance alone. It is a
-    property of the region, made of all areas of that level, and tells of none of them.
+    variance over mean: the larger of `value` and 1 + growth x mean; 1 is chance alone. Without an
+    area it is a property of the region, made of all areas of that level; else it is of that area.
     """
 
     level: str
@@ -207,6 +218,35 @@ class Completeness:
     months_ago: int
     share: float
     lower: float
+
+
+@dataclass(frozen=True, slots=True)
+class Nowcast:
+    """What a count will become once all is in: an estimate with its 95 % interval.
+
+    observed: what is released so far, with the range that rounding leaves; share: the part of the
+    period that is usually in by now. Made from those two and nothing else.
+    """
+
+    observed: int
+    observed_lower: int
+    observed_upper: int
+    share: float
+    estimate: int
+    lower: int
+    upper: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """The last periods of one kind in which no signal was sought, the first and the last.
+
+    why: too_little (it is known that too little is in) or not_known (how much is in is not).
+    """
+
+    first: str
+    last: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +295,13 @@ KINDS: Mapping[str, type[Any]] = {
     "effect": Effect,
     "spread": Spread,
     "completeness": Completeness,
+    "nowcast": Nowcast,
+    "unjudged": Unjudged,
     "near_repeat": NearRepeat,
     "week_hour": WeekHour,
+    "trend_line": TrendLine,
+    "dark_half": DarkHalf,
+    "funnel": Funnel,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 Kind = TypeVar("Kind")
@@ -311,10 +356,16 @@ def name_of(kind: type[Any]) -> str:
 
 
 def read_content(kind: type[Kind], text: str) -> Kind:
-    """Read one finding back; what was a tuple is one again."""
+    """Read one finding back; what was a tuple is one again.
+
+    What an older release does not tell has the value that its kind gives it; raises KeyError
+    where its kind gives none.
+    """
     found = json.loads(text)
+    if missing := _read_required(name_of(kind)) - found.keys():
+        raise KeyError(*sorted(missing))
     hints = _read_hints(name_of(kind))
-    return kind(**{name: _as_written(found[name], hint) for name, hint in hints})
+    return kind(**{name: _as_written(found[name], hint) for name, hint in hints if name in found})
 
 
 @cache
@@ -323,6 +374,12 @@ def _read_hints(name: str) -> tuple[tuple[str, Any], ...]:
     kind = KINDS[name]
     hints = get_type_hints(kind)
     return tuple((each.name, hints[each.name]) for each in fields(kind))
+
+
+@cache
+def _read_required(name: str) -> frozenset[str]:
+    empty = (MISSING, MISSING)
+    return frozenset(f.name for f in fields(KINDS[name]) if (f.default, f.default_factory) == empty)
 
 
 def _as_written(value: Any, hint: Any) -> Any:

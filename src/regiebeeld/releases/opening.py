@@ -12,6 +12,7 @@ import duckdb
 
 from regiebeeld.domain import ReleaseError
 from regiebeeld.releases.hiding import Delivered, Hidden, Hide
+from regiebeeld.releases.theme_index import INDEX_SCHEMAS
 
 _SAFE: dict[str, Any] = {
     "autoinstall_known_extensions": False,
@@ -21,6 +22,10 @@ _SAFE: dict[str, Any] = {
 _VISIBLE = (Path(__file__).parent / "visible.sql").read_text(encoding="utf-8")
 _VISIBLE_PROOF = (Path(__file__).parent / "visible_proof.sql").read_text(encoding="utf-8")
 _VISIBLE_FINDING = (Path(__file__).parent / "visible_finding.sql").read_text(encoding="utf-8")
+_VISIBLE_TRANSLATION = (
+    "CREATE VIEW translation AS SELECT * FROM file.translation"
+    " WHERE kind <> 'indicators' OR id IN (SELECT id FROM indicator)"
+)
 _PROOF = {"gate_account", "policy", "policy_source"}  # not in a file of before the gate
 # What a file of before the end dates does not have; which of its sources end is not known.
 _NEEDED = {("source", "delivered"), ("source", "agreement_end"), ("withheld", "words")}
@@ -126,5 +131,9 @@ def _make_views(connection: duckdb.DuckDBPyConnection, hidden: Hidden) -> None:
     there = {name for (name,) in found}
     if there >= _PROOF:
         connection.execute(_VISIBLE_PROOF)
+    for name in sorted(there & {"area_name", *INDEX_SCHEMAS}):
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM file.{name}")
+    if "translation" in there:
+        connection.execute(_VISIBLE_TRANSLATION)
     if "finding" in there:
         connection.execute(_VISIBLE_FINDING.format(shown=visible))

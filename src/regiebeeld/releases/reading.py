@@ -28,10 +28,14 @@ from regiebeeld.releases.tables import (
     SourcePolicy,
     SourceRow,
     Theme,
+    read_area_row,
 )
+from regiebeeld.releases.theme_index import ThemeIndex, read_theme_index
+from regiebeeld.releases.translating import Translator
 
 _NOTHING = -1  # no key is negative: an unknown id reads no rows
 _CELLS = (Path(__file__).parent / "read_cells.sql").read_text(encoding="utf-8")
+_AREA_NAMES = (Path(__file__).parent / "read_area_names.sql").read_text(encoding="utf-8")
 _FINDINGS = (Path(__file__).parent / "read_findings.sql").read_text(encoding="utf-8")
 
 
@@ -76,20 +80,43 @@ class Release:
             region_code=found["region_code"],
             last_month=found.get("last_month"),
             catalogue_hash=found["catalogue_hash"],
+            contact=found.get("contact"),
         )
 
-    @cached_property
+    @property
     def themes(self) -> dict[str, Theme]:
+        """Every theme by id in the order of the pages, in the language that is spoken."""
+        return self._translator.speak("themes", self._themes)
+
+    @cached_property
+    def _themes(self) -> dict[str, Theme]:
         rows = self._rows("SELECT id, title, question, introduction FROM theme ORDER BY position")
         return {row[0]: Theme(*row) for row in rows}
 
+    @property
+    def theme_index(self) -> ThemeIndex:
+        return self._translator.speak_index(self._theme_index)
+
     @cached_property
+    def _theme_index(self) -> ThemeIndex:
+        return read_theme_index(self._rows, self._has_view)
+
+    @property
     def indicators(self) -> dict[str, Indicator]:
+        """Every indicator by id in order of page, in the language that is spoken."""
+        return self._translator.speak("indicators", self._indicators)
+
+    @cached_property
+    def _indicators(self) -> dict[str, Indicator]:
         rows = self._rows(
             "SELECT id, theme, title, definition, caution, police_codes, unit, effort, label,"
             " finest, analyses, source FROM indicator ORDER BY position"
         )
         return {row[0]: Indicator(*[*row[:10], tuple(row[10]), row[11]]) for row in rows}
+
+    @cached_property
+    def _translator(self) -> Translator:
+        return Translator(self._rows, self._has_view)
 
     @cached_property
     def areas(self) -> dict[str, ReleasedArea]:
@@ -98,7 +125,17 @@ class Release:
             "SELECT code, level, name, vintage, parent, gemeente, path, label_x, label_y,"
             " min_x, min_y, max_x, max_y FROM area ORDER BY area_key"
         )
-        return {row[0]: _read_area(row) for row in rows}
+        return {row[0]: read_area_row(row) for row in rows}
+
+    def read_area_names(self, name: str) -> list[ReleasedArea]:
+        """Read the areas that go by another name or a postcode (whole or its first characters).
+
+        Exactly that name before longer ones, then where most of it lies. Nothing in a file of
+        before them.
+        """
+        if not self._has_view("area_name"):
+            return []
+        return [self.areas[code] for (code,) in self._rows(_AREA_NAMES, [name])]
 
     @cached_property
     def periods(self) -> dict[str, Period]:
@@ -242,6 +279,16 @@ class Release:
         )
         return [KeyFigure(*[*row[:4], STATUS_NUMBERS[row[4]], row[5]]) for row in rows]
 
+    def read_codes_without(self, figure: str) -> frozenset[str]:
+        """Read which areas have none of a key figure (0) in the last year that is known."""
+        rows = self._rows(
+            "SELECT a.code FROM key_figure k JOIN area a USING (area_key)"
+            " WHERE k.figure = ? AND k.value IS NOT NULL GROUP BY a.code"
+            " HAVING arg_max(k.value, k.year) = 0",
+            [figure],
+        )
+        return frozenset(code for (code,) in rows)
+
     def read_area_changes(self, code: str) -> list[AreaChange]:
         """Read which older areas an area came from, or, for an old code, what became of it."""
         rows = self._rows(
@@ -310,7 +357,7 @@ class Release:
         rows = sorted(self._rows(_FINDINGS, wanted), key=keys.order_finding)
         try:
             contents = [read_content(kind, row[0]) for row in rows]
-        except KeyError:
+        except KeyError:  # it lacks what this form cannot do without
             return []
         return [
             Finding(
@@ -329,7 +376,10 @@ class Release:
 
     @cached_property
     def _has_findings(self) -> bool:
-        return bool(self._rows("SELECT 1 FROM duckdb_views() WHERE view_name = 'finding'"))
+        return self._has_view("finding")
+
+    def _has_view(self, name: str) -> bool:
+        return bool(self._rows("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [name]))
 
     def count_by_status(self, sources: Iterable[str]) -> dict[str, dict[Status, int]]:
         """Count the figures of each of some sources that has any, by status."""
@@ -348,19 +398,3 @@ class Release:
 def _in_time(cell: ReleasedCell) -> Period:
     # Keys of periods are in the order in which indicators brought them, not in that of time.
     return cell.period
-
-
-def _read_area(row: tuple[Any, ...]) -> ReleasedArea:
-    code, level, name, vintage, parent, gemeente, path, *numbers = row
-    label, box = tuple(numbers[:2]), tuple(numbers[2:])
-    return ReleasedArea(
-        code=code,
-        level=AreaLevel(level),
-        name=name,
-        vintage=vintage,
-        parent=parent,
-        gemeente=gemeente,
-        path=path,
-        label=None if None in label else (label[0], label[1]),
-        box=None if None in box else (box[0], box[1], box[2], box[3]),
-    )

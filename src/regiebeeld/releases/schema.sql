@@ -9,6 +9,24 @@ CREATE TABLE theme (
     introduction VARCHAR NOT NULL
 );
 
+-- The fields of the safety policy, and where they lead: a theme, or one figure of it.
+CREATE TABLE policy_field (
+    position INTEGER NOT NULL, field VARCHAR NOT NULL, title VARCHAR NOT NULL, words VARCHAR NOT NULL,
+    origin VARCHAR NOT NULL, theme VARCHAR NOT NULL, indicator VARCHAR
+);
+
+-- Every theme of the catalogue with the sources it can be made from, whatever this region has.
+CREATE TABLE catalogue_theme (
+    position INTEGER NOT NULL, theme VARCHAR NOT NULL, title VARCHAR NOT NULL,
+    question VARCHAR NOT NULL, source VARCHAR NOT NULL, publisher VARCHAR NOT NULL,
+    delivered BOOLEAN NOT NULL
+);
+
+-- Figures of attempts beside those of what was completed, of the same events: together a whole.
+CREATE TABLE attempt_pair (
+    position INTEGER NOT NULL, attempts VARCHAR NOT NULL, completed VARCHAR NOT NULL
+);
+
 CREATE TABLE indicator (
     indicator_key SMALLINT NOT NULL,
     position INTEGER NOT NULL,
@@ -48,6 +66,18 @@ CREATE TABLE area (
     label_x DOUBLE,
     label_y DOUBLE,
     min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE
+);
+
+-- Other words for an area: names in use, and the postcodes that have addresses in it.
+CREATE TABLE area_name (
+    area_key INTEGER NOT NULL, kind VARCHAR NOT NULL, name VARCHAR NOT NULL,
+    place INTEGER NOT NULL   -- of areas with the same name, where most of it lies comes first
+);
+
+-- The words of the catalogue in other languages than Dutch; definitions only, no figure.
+CREATE TABLE translation (
+    language VARCHAR NOT NULL, kind VARCHAR NOT NULL, id VARCHAR NOT NULL, name VARCHAR NOT NULL,
+    text VARCHAR NOT NULL
 );
 
 CREATE TABLE drawing (level VARCHAR NOT NULL, view_box VARCHAR NOT NULL, geojson VARCHAR NOT NULL);

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from regiebeeld.domain import AreaLevel, Period, Status
 
@@ -30,6 +31,7 @@ class About:
     region_code: str
     last_month: str | None
     catalogue_hash: str
+    contact: str | None = None  # e-mail or web address
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,3 +232,20 @@ class Gate:
     @property
     def is_recorded(self) -> bool:
         return bool(self.classes)
+
+
+def read_area_row(row: tuple[Any, ...]) -> ReleasedArea:
+    """Read an area from a row: code, level, name, vintage, parent, gemeente, path, numbers."""
+    code, level, name, vintage, parent, gemeente, path, *numbers = row
+    label, box = tuple(numbers[:2]), tuple(numbers[2:])
+    return ReleasedArea(
+        code=code,
+        level=AreaLevel(level),
+        name=name,
+        vintage=vintage,
+        parent=parent,
+        gemeente=gemeente,
+        path=path,
+        label=None if None in label else (label[0], label[1]),
+        box=None if None in box else (box[0], box[1], box[2], box[3]),
+    )

@@ -4,7 +4,7 @@ SELECT f.* EXCLUDE (place),
        -- Numbered anew: a gap would tell how many hidden ones stand between two that are here.
        row_number() OVER (
            PARTITION BY f.analysis, f.indicator_key, f.period, f.level,
-               CASE WHEN f.analysis IN ('season_factor', 'peer') THEN f.area_key END
+               CASE WHEN f.analysis IN ('season_factor', 'dark_half', 'peer') THEN f.area_key END
            ORDER BY f.place, f.area_key
        ) - 1 AS place
 FROM memory.main.finding f

@@ -12,6 +12,8 @@ import pyarrow as pa
 from regiebeeld.domain import AreaLevel, ReleaseError
 from regiebeeld.releases.findings import FINDING_SCHEMA
 from regiebeeld.releases.opening import quoted
+from regiebeeld.releases.theme_index import INDEX_SCHEMAS
+from regiebeeld.releases.translating import TRANSLATION_SCHEMA
 
 _HERE = Path(__file__).parent
 _SCHEMA = (_HERE / "schema.sql").read_text(encoding="utf-8")
@@ -22,12 +24,14 @@ _SORTED = {
     "cell_by_area": "area_key, indicator_key, period_key, breakdown_key",
 }
 # Tables that say nothing of a cell and go whole into every file.
-_OPEN_TABLES = ("area", "drawing", "area_change", "policy")
+_OPEN_TABLES = (
+    "area", "area_name", "drawing", "area_change", "policy", *INDEX_SCHEMAS,
+)  # fmt: skip
 # Tables of which only the rows go along that something visible uses, each with its own .sql file:
 # the words of a hidden figure (why it is missing, its page, its months) would tell of it too.
 _USED_TABLES = (
     "withheld", "theme", "breakdown", "period", "reason", "class_break", "source", "source_note",
-    "gate_account", "policy_source",
+    "gate_account", "policy_source", "translation",
 )  # fmt: skip
 _TEXT, _NUMBER = pa.string(), pa.int32()
 # The proof of the gate, as a run hands it over; a run that has none leaves the tables out.
@@ -42,8 +46,16 @@ PROOF_SCHEMAS = {
     "policy": pa.schema({"class": _TEXT, "title": _TEXT, "publish": pa.bool_(), "words": _TEXT}),
     "policy_source": pa.schema({"source": _TEXT, "class": _TEXT, "finest": _TEXT}),
 }  # fmt: skip
-# What a run may leave out: the proof of the gate, and what the statistics found.
-_OPTIONAL = {**PROOF_SCHEMAS, "finding": FINDING_SCHEMA}
+AREA_NAME_SCHEMA = pa.schema({"area_key": _NUMBER, "kind": _TEXT, "name": _TEXT, "place": _NUMBER})
+# What a run may leave out: the proof of the gate, what the statistics found, other names, and the
+# index of themes.
+_OPTIONAL = {
+    **PROOF_SCHEMAS,
+    "translation": TRANSLATION_SCHEMA,
+    **INDEX_SCHEMAS,
+    "finding": FINDING_SCHEMA,
+    "area_name": AREA_NAME_SCHEMA,
+}
 _USED = {
     name: (_HERE / f"used_{name}.sql").read_text(encoding="utf-8")
     for name in (*_USED_TABLES, "key_figure", "available", "finding")

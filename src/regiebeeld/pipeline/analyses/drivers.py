@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regiebeeld.catalogue import Analysis
 from regiebeeld.domain import AreaLevel
@@ -13,6 +14,7 @@ from regiebeeld.pipeline.analyses.series import ReleasedIndicator
 from regiebeeld.pipeline.analyses.surroundings import Surroundings
 from regiebeeld.releases.findings import Driver, Finding, NoDrivers
 from regiebeeld.statistics.drivers import (
+    FEWEST_A_DRIVER,
     DriverModel,
     DriverTable,
     Neighbours,
@@ -23,7 +25,8 @@ from regiebeeld.statistics.drivers import (
     fit_drivers,
 )
 
-_LEVELS = (AreaLevel.BUURT, AreaLevel.WIJK)
+# Where only gemeenten are released it takes more of them than most regions have; that is told.
+_LEVELS = (AreaLevel.BUURT, AreaLevel.WIJK, AreaLevel.GEMEENTE)
 NO_FIGURES = "Er zijn geen kenmerken van de omgeving bekend op dit niveau."
 
 
@@ -37,28 +40,42 @@ def find_drivers(
     spot = next((each for each in spots if each and each.based), None)
     if spot is None:
         return
-    factors = read_factors(spot.series.level, bases, around)
+    factors = read_factors(spot.series.level, bases, around, one.indicator.factors)
     if factors is None:
         yield spot.tell(NoDrivers(NO_FIGURES), None, 0)
         return
+    factors = _keep_room(spot, factors)
     table = _make_table(spot, factors)
     ground = spot.ground.neighbours
     model = fit_drivers(table, neighbours=Neighbours(ground.indptr, ground.indices))
     if model.outcome is not Outcome.FITTED or model.reason is not None:
-        why = describe_refusal(model.reason, model.about) if model.reason else NO_FIGURES
+        about = tuple(name.replace("_", " ") for name in model.about)
+        why = describe_refusal(model.reason, about) if model.reason else NO_FIGURES
         yield spot.tell(NoDrivers(why), None, 0)
         return
     gemeenten = np.array([int(code[2:6]) for code in spot.ground.codes])
-    yield from _tell(spot, model, compute_prediction(table, gemeenten), factors.year)
+    yield from _tell(spot, model, compute_prediction(table, gemeenten), factors)
+
+
+def _keep_room(spot: Spot, factors: Factors) -> Factors:
+    """Keep as many factors as the areas can carry: those that the definition names first."""
+    whole = np.isfinite(_rows_of(spot, factors)).all(axis=1).sum()
+    return factors.first(max(int(whole) // FEWEST_A_DRIVER, 1))
+
+
+def _rows_of(spot: Spot, factors: Factors) -> NDArray[np.float64]:
+    row = {code: i for i, code in enumerate(factors.codes)}
+    return factors.values[[row[code] for code in spot.ground.codes]]
 
 
 def _make_table(spot: Spot, factors: Factors) -> DriverTable:
-    row = {code: i for i, code in enumerate(factors.codes)}
-    rows = [row[code] for code in spot.ground.codes]
-    return DriverTable(factors.names, spot.counts, spot.bases, factors.values[rows], spot.noise)
+    values = _rows_of(spot, factors)
+    return DriverTable(factors.names, spot.counts, spot.bases, values, spot.noise)
 
 
-def _tell(spot: Spot, model: DriverModel, seen: Prediction, year: int) -> Iterator[Finding[Driver]]:
+def _tell(
+    spot: Spot, model: DriverModel, seen: Prediction, factors: Factors
+) -> Iterator[Finding[Driver]]:
     better = None
     if seen.deviance is not None and seen.deviance_of_one_rate:
         better = round(1 - seen.deviance / seen.deviance_of_one_rate, 3)
@@ -66,12 +83,14 @@ def _tell(spot: Spot, model: DriverModel, seen: Prediction, year: int) -> Iterat
     for place, effect in enumerate(model.effects):
         content = Driver(
             figure=effect.name,
-            year=year,
+            year=factors.year,
             step=float(f"{effect.step:.3g}"),
             ratio=round(effect.ratio, 3),
             lower=round(effect.lower, 3),
             upper=round(effect.upper, 3),
             areas=model.used,
+            vif=round(effect.vif, 1),
+            left_out=factors.left_out,
             better=better,
             pattern_p=pattern,
         )

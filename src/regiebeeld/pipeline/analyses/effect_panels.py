@@ -5,7 +5,7 @@ Refuses an intervention in an area that the layout on the map does not have.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -23,8 +23,10 @@ from regiebeeld.statistics.effects import (
 )
 
 Marks = NDArray[np.bool_]
+REST = "rest:"  # before the number of a control that is what a gemeente is without its measures
+_COUNTS = ("counts", "exposure", "noise")
 # Periods a year, the coarsest kind first: the longer a period, the less its rounding weighs.
-_KINDS = {
+KINDS = {
     PeriodKind.YEAR: 1,
     PeriodKind.ROLLING: 1,
     PeriodKind.HALF_YEAR: 2,
@@ -62,7 +64,8 @@ class Measure:
 class LaidPanel:
     """A panel and what it was cut from: level, kind and periods, its treated and control areas.
 
-    absent: treated areas without any figure in these periods.
+    absent: treated areas without any figure in these periods; spoken: per treated row the areas
+    that it is of; together: those areas are told as one.
     """
 
     panel: EffectPanel
@@ -71,6 +74,13 @@ class LaidPanel:
     treated: tuple[str, ...]
     controls: tuple[str, ...]
     absent: tuple[str, ...]
+    spoken: tuple[tuple[str, ...], ...] = ()
+    together: bool = False
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The treated areas, whether by themselves or as one."""
+        return tuple(dict.fromkeys(code for each in self.spoken for code in each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +135,12 @@ def lay_panel(
     for level in _levels_from(pool):
         measures = [_place(each, level, context) for each in pool]
         placed = [measure for measure in measures if measure is not None]
-        known = [one.series[level, kind] for kind in _KINDS if (level, kind) in one.series]
+        known = [one.series[level, kind] for kind in KINDS if (level, kind) in one.series]
         if not known or len(placed) < len(measures):
             continue
         if (picked := _pick(known, placed)) is not None:
             around = _find_around(pool, others, level, context)
-            return _lay_out(*picked, measures=placed, around=around)
+            return lay_out(*picked, measures=placed, around=around)
         refused = refused if refused.reason else NoPanel(_why_none(known[-1], placed))
     return refused
 
@@ -146,12 +156,12 @@ def _levels_from(pool: Sequence[Intervention]) -> Iterator[AreaLevel]:
 def _place(one: Intervention, level: AreaLevel, context: EffectContext) -> Measure | None:
     """Place an intervention at a level; None where it does not fill whole areas of that level."""
     codes = _fill(one.areas, level, one.level, context)
-    if not codes or len(_within(one.areas, level, context)) > len(codes):
+    if not codes or len(find_within(one.areas, level, context)) > len(codes):
         return None
     return Measure(codes, one.start.start, one.end.end if one.end else date.max)
 
 
-def _within(codes: Iterable[str], level: AreaLevel, context: EffectContext) -> frozenset[str]:
+def find_within(codes: Iterable[str], level: AreaLevel, context: EffectContext) -> frozenset[str]:
     """Give the areas of a level that share ground with any of the codes, of whatever level."""
     found = set()
     for code in codes:
@@ -234,7 +244,7 @@ def _why_none(series: Series, measures: Sequence[Measure]) -> Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class Around:
     """Codes of the ring, and of the areas to compare with (None: all that are left)."""
 
     ring: frozenset[str]
@@ -247,24 +257,26 @@ def _find_around(
     others: Sequence[Intervention],
     level: AreaLevel,
     context: EffectContext,
-) -> _Around:
-    treated = frozenset().union(*(_within(each.areas, level, context) for each in (*pool, *others)))
+) -> Around:
+    treated = frozenset().union(
+        *(find_within(each.areas, level, context) for each in (*pool, *others))
+    )
     ring: set[str] = set()
     for each in pool:
-        own = _within(each.areas, level, context)
+        own = find_within(each.areas, level, context)
         near = (context.touching.get(code, frozenset()) for code in own)
-        ring |= _within(each.ring, level, context) if each.ring else frozenset().union(*near)
+        ring |= find_within(each.ring, level, context) if each.ring else frozenset().union(*near)
     comparison = None
     if all(each.comparison for each in pool):
         comparison = frozenset().union(
             *(_fill(each.comparison, level, each.level, context) for each in pool)
         )
     # What somebody chose to compare with is no ring, also where it touches.
-    return _Around(frozenset(ring) - treated - (comparison or frozenset()), treated, comparison)
+    return Around(frozenset(ring) - treated - (comparison or frozenset()), treated, comparison)
 
 
-def _lay_out(
-    series: Series, columns: list[int], *, measures: Sequence[Measure], around: _Around
+def lay_out(
+    series: Series, columns: list[int], *, measures: Sequence[Measure], around: Around
 ) -> LaidPanel:
     periods = tuple(series.periods[i] for i in columns)
     owner: dict[str, Measure] = {}
@@ -283,7 +295,7 @@ def _lay_out(
         cut.take(controls),
         np.array(starts or [0], dtype=np.int64),
         ring=cut.take(ring) if has_ring else None,
-        periods_per_year=_KINDS[series.kind],
+        periods_per_year=KINDS[series.kind],
     )
     codes = tuple(series.codes[i] for i in treated)
     return LaidPanel(
@@ -293,10 +305,21 @@ def _lay_out(
         treated=codes,
         controls=tuple(series.codes[i] for i in controls),
         absent=tuple(sorted(owner.keys() - set(codes))),
+        spoken=tuple((code,) for code in codes),
     )
 
 
-def _choose_beside(series: Series, cut: "_Cut", around: _Around) -> tuple[list[int], list[int]]:
+def add_controls(laid: LaidPanel, more: Sequence[AreaCounts]) -> LaidPanel:
+    """Add controls of one row each that are not areas themselves, under a number."""
+    every = [laid.panel.controls, *more]
+    controls = AreaCounts(
+        *(np.concatenate([getattr(each, name) for each in every]) for name in _COUNTS)
+    )
+    names = (*laid.controls, *(f"{REST}{number}" for number in range(len(more))))
+    return replace(laid, panel=replace(laid.panel, controls=controls), controls=names)
+
+
+def _choose_beside(series: Series, cut: "_Cut", around: Around) -> tuple[list[int], list[int]]:
     """Choose the rows of the ring and of the controls."""
     free = [
         i

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from regiebeeld.domain import Intervention
 from regiebeeld.pipeline.analyses.effect_panels import LaidPanel
+from regiebeeld.pipeline.analyses.series import ReleasedIndicator
 from regiebeeld.statistics.effects import (
     Caution,
     Displacement,
@@ -22,6 +23,11 @@ from regiebeeld.statistics.season import DaySpan, find_crossed_breaks
 TOO_FEW = "Te weinig gevallen om iets over te zeggen."
 NO_LEVEL = (
     "De cijfers worden niet zo fijn getoond, en de interventie beslaat geen hele grotere gebieden."
+)
+TOGETHER = (
+    "De gebieden van de interventie zijn hier samen als één afgerond cijfer geteld, want per "
+    "gebied worden deze aantallen niet zo fijn getoond. Of het probleem is verplaatst, is zo niet "
+    "te zien."
 )
 _LOW_REACH = 0.5
 _REASONS = {
@@ -123,7 +129,7 @@ def list_remarks(
     laid: LaidPanel,
     pool: Sequence[Intervention],
     others: Sequence[Intervention],
-    theme: str,
+    one: ReleasedIndicator,
 ) -> Iterator[str]:
     """Give what a reader must be told beside the answer."""
     if verdict.kind is EffectKind.NO_EFFECT_SEEN and verdict.lower > 1:
@@ -133,12 +139,14 @@ def list_remarks(
             yield _tell_peak(verdict)
         else:
             yield _CAUTIONS[caution]
+    if laid.together:
+        yield TOGETHER
     yield from _tell_idle(laid, pool)
     yield from _tell_beside(pool, others)
     yield from _tell_reach(pool)
     if laid.absent:
         yield f"Van {len(laid.absent)} van de gebieden zijn er geen cijfers; die tellen niet mee."
-    yield from _tell_breaks(laid, pool, theme)
+    yield from _tell_breaks(laid, pool, one)
 
 
 def _tell_peak(verdict: EffectVerdict) -> str:
@@ -153,7 +161,9 @@ def _tell_idle(laid: LaidPanel, pool: Sequence[Intervention]) -> Iterator[str]:
     known: NDArray[np.bool_] = np.asarray(~np.isnan(panel.treated.counts))
     counts = np.asarray((known & panel.after).any(axis=1) & (known & ~panel.after).any(axis=1))
     for each in pool if len(pool) > 1 else ():
-        mine = [any(_overlap(code, area) for area in each.areas) for code in laid.treated]
+        mine = [
+            any(_overlap(code, area) for area in each.areas for code in row) for row in laid.spoken
+        ]
         if not counts[np.array(mine, dtype=np.bool_)].any():
             yield (
                 f"'{each.title}' (vanaf {each.start.id}) telt nog niet mee: er zijn geen hele "
@@ -187,13 +197,16 @@ def _tell_reach(pool: Sequence[Intervention]) -> Iterator[str]:
             )
 
 
-def _tell_breaks(laid: LaidPanel, pool: Sequence[Intervention], theme: str) -> Iterator[str]:
+def _tell_breaks(
+    laid: LaidPanel, pool: Sequence[Intervention], one: ReleasedIndicator
+) -> Iterator[str]:
     start = min(each.start.start for each in pool)
     before = [p for p in laid.periods if p.end < start]
     after = [p for p in laid.periods if p.start >= start]
     if before and after:
+        breaks = tuple(one.touching())
         spans = [DaySpan(each[0].start, each[-1].end) for each in (after, before)]
-        for crossed in find_crossed_breaks(*spans, theme=theme):
+        for crossed in find_crossed_breaks(*spans, theme=one.theme, breaks=breaks):
             yield crossed.reason
 
 

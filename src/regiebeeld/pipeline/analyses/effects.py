@@ -15,9 +15,9 @@ from regiebeeld.pipeline.analyses.effect_panels import (
     EffectContext,
     LaidPanel,
     NoPanel,
-    lay_panel,
     refuse_unknown_areas,
 )
+from regiebeeld.pipeline.analyses.effect_sets import lay_evaluation
 from regiebeeld.pipeline.analyses.effect_words import (
     list_remarks,
     tell_displacement,
@@ -101,7 +101,7 @@ def _judge(
     others: Sequence[Intervention],
     context: EffectContext,
 ) -> Finding[Effect]:
-    laid = lay_panel(one, pool, others, context)
+    laid = lay_evaluation(one, pool, others, context)
     if isinstance(laid, NoPanel):
         level = min((each.level for each in pool), key=lambda each: each.depth)
         effect = _state(pool, EffectKind.NOT_POSSIBLE, tell_reason(laid.reason))
@@ -116,9 +116,9 @@ def _judge(
         upper=_number(verdict.upper),
         agree=Caution.METHODS_DISAGREE not in verdict.cautions if verdict.compared > 1 else None,
         methods=tuple(_list_methods(verdict)),
-        remarks=tuple(list_remarks(verdict, laid, pool, others, one.theme)),
+        remarks=tuple(list_remarks(verdict, laid, pool, others, one)),
     )
-    return Finding(effect, laid.level, indicator=one.indicator.id, also=laid.treated)
+    return Finding(effect, laid.level, indicator=one.indicator.id, also=laid.areas)
 
 
 def _state(pool: Sequence[Intervention], verdict: str, why: str) -> Effect:
@@ -179,8 +179,8 @@ def _judge_share(
     others: Sequence[Intervention],
     context: EffectContext,
 ) -> Iterator[Finding[Effect]]:
-    tried = lay_panel(known[ATTEMPTS], [one], others, context)
-    done = lay_panel(known[COMPLETED], [one], others, context)
+    tried = lay_evaluation(known[ATTEMPTS], [one], others, context)
+    done = lay_evaluation(known[COMPLETED], [one], others, context)
     if isinstance(tried, NoPanel) or isinstance(done, NoPanel):
         return
     places = [(each.level, each.periods, each.treated) for each in (tried, done)]
@@ -201,7 +201,7 @@ def _judge_share(
         baseline=_count_last_year(tried) + _count_last_year(done),
         methods=() if few else (("share_of_attempts", *margin, ""),),
     )
-    yield Finding(effect, tried.level, indicator=ATTEMPTS, also=tried.treated)
+    yield Finding(effect, tried.level, indicator=ATTEMPTS, also=tried.areas)
 
 
 def _add_up_controls(

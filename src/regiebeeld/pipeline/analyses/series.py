@@ -4,15 +4,18 @@ Made from what is released and nothing else, so that what is found in them gives
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.catalogue import Analysis, Figure, Indicator
 from regiebeeld.domain import Area, AreaLevel, Period, PeriodKind
+from regiebeeld.statistics.breaks import NATIONAL_BREAKS, SeriesBreak
 
 Floats = NDArray[np.float64]
+Sets = Mapping[tuple[str, str], Mapping[PeriodKind, "Series"]]  # by intervention and role
+TREATED, COMPARED = "behandeld", "vergelijking"
 ROUNDING = 4.0  # the variance that rounding to base 5 adds, over all remainders: methods.md
 
 
@@ -50,12 +53,23 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class ReleasedIndicator:
-    """One indicator with its series; what may be said of it stands in its definition."""
+    """One indicator with its series; what may be said of it stands in its definition.
+
+    breaks: when counting or life changed in this country; in an invented one it did not.
+    together: the areas of interventions that are told as one.
+    """
 
     indicator: Indicator
     theme: str
     source: str
     series: Mapping[tuple[AreaLevel, PeriodKind], Series]
+    breaks: tuple[SeriesBreak, ...] = NATIONAL_BREAKS
+    together: Sets = field(default_factory=dict)
+
+    def touching(self) -> list[SeriesBreak]:
+        """Give the breaks that touch this indicator."""
+        police = bool(self.indicator.police_codes)
+        return [each for each in self.breaks if each.touches(self.theme, police=police)]
 
     def may(self, analysis: Analysis) -> bool:
         """Tell whether the definition allows an analysis."""
@@ -87,6 +101,7 @@ class ReleasedColumns:
     upper: NDArray[np.int64]
     base: NDArray[np.int64]
     figure: NDArray[np.int8]
+    together: Sets = field(default_factory=dict)
 
 
 def collect_series(columns: ReleasedColumns, areas: Sequence[Area]) -> ReleasedIndicator:
@@ -100,7 +115,9 @@ def collect_series(columns: ReleasedColumns, areas: Sequence[Area]) -> ReleasedI
             rows = np.flatnonzero((depth == level.depth) & (kind == k))
             if len(rows):
                 found[level, each] = _lay_out(columns, areas, rows, level, each)
-    return ReleasedIndicator(columns.indicator, columns.theme, columns.source, found)
+    return ReleasedIndicator(
+        columns.indicator, columns.theme, columns.source, found, together=columns.together
+    )
 
 
 def _lay_out(

@@ -1,7 +1,8 @@
 """Early signals of a release: months, and sliding years below the gemeente, that stand out.
 
 Never for what police find by looking, nor about persons in trouble: the catalogue says for which
-indicators. Rounded figures below an expected 10 say nothing.
+indicators. Rounded figures below an expected 10 say nothing. What is in of a period that is not
+whole is held against that part of what is usual; with less than half of it in nothing is said.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,12 +13,16 @@ from numpy.typing import NDArray
 
 from regiebeeld.catalogue import Analysis
 from regiebeeld.domain import AreaLevel, Period, PeriodKind
+from regiebeeld.pipeline.analyses.completing import ALL_IN, NEARLY_WHOLE, Completing
 from regiebeeld.pipeline.analyses.levels import align_levels, find_parents
+from regiebeeld.pipeline.analyses.nowcasts import nowcast_series
 from regiebeeld.pipeline.analyses.series import Floats, ReleasedIndicator, Series
 from regiebeeld.pipeline.analyses.sliding import FEWEST_YEARS, judge_last
 from regiebeeld.pipeline.analyses.surroundings import Surroundings
-from regiebeeld.releases.findings import Finding, Signal, SignalFamily
-from regiebeeld.statistics.season import NATIONAL_BREAKS
+from regiebeeld.pipeline.analyses.thinning import judge_thinned
+from regiebeeld.releases.findings import Finding, Signal, SignalFamily, Unjudged
+from regiebeeld.statistics.breaks import NATIONAL_BREAKS, SeriesBreak
+from regiebeeld.statistics.delay import WHOLE, ToldShare
 from regiebeeld.statistics.signals import (
     Discoveries,
     FarringtonPlan,
@@ -26,8 +31,6 @@ from regiebeeld.statistics.signals import (
     Level,
     Reason,
     find_signals,
-    judge_series,
-    read_series,
 )
 from regiebeeld.statistics.signals import Signal as Unusual
 
@@ -51,6 +54,7 @@ class _Family:
     series: tuple[Series, ...]
     judged: tuple[Judged, ...]
     parents: tuple[NDArray[np.int64], ...]
+    shares: tuple[ToldShare, ...]  # of each period
 
     def until(self, step: int) -> list[Level]:
         """Give the levels as they were known at one judged step."""
@@ -61,41 +65,71 @@ class _Family:
 
 
 def find_unusual(
-    one: ReleasedIndicator, around: Surroundings, late: int = 0
+    one: ReleasedIndicator, around: Surroundings, completing: Completing = ALL_IN
 ) -> Iterator[Finding[object]]:
     """Find the signals of one indicator, and say how many series were looked at.
 
-    late: how many of the last months are known to be incomplete; they are not judged, or what is
-    still to come in would be told as a fall.
+    completing: how much of the last periods is in. A period of which too little is in, or of
+    which that is not known, is not judged, or what is still to come in would be told as a fall.
     """
     if not one.may(Analysis.SIGNALS):
         return
     monthly: set[AreaLevel] = set()
     for kind in _STEPS:
         levels = [s for s in one.levels(kind) if s.level not in monthly]
-        levels = [_leave_late_out(s, late) for s in levels]
+        yield from _tell_unjudged(one.indicator.id, levels, completing)
+        levels = [_leave_late_out(s, completing) for s in levels]
         levels = align_levels(levels, around)
-        whole = _judge_months(one.indicator.id, levels[:1], around) if _has_region(levels) else None
+        known = _Known(around, completing)
+        whole = _judge_months(one.indicator.id, levels[:1], known) if _has_region(levels) else None
         rest = levels[1:] if _has_region(levels) else levels
-        if rest and (family := _judge_months(one.indicator.id, rest, around)):
+        if rest and (family := _judge_months(one.indicator.id, rest, known)):
             yield from _tell(family, whole, range(len(rest)))
             monthly |= {s.level for s in rest}
         if whole:
             yield from _tell(whole, None, range(1))
             monthly.add(AreaLevel.REGIO)
-    yield from _find_in_years(one, around, monthly, late)
+    yield from _find_in_years(one, _Known(around, completing, one.touching()), monthly)
 
 
-def _leave_late_out(series: Series, late: int) -> Series:
-    """Leave out every period that holds one of the last months."""
-    if not late or not series.periods:
-        return series
-    last = _month_of(series.periods[-1]) - late
-    return _take(series, [i for i, p in enumerate(series.periods) if _month_of(p) <= last])
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known beside the series: the areas, and how much of each period is in."""
+
+    around: Surroundings
+    completing: Completing
+    breaks: Sequence[SeriesBreak] = ()
+
+    def beside(self, periods: Sequence[Period], places: range) -> list[int]:
+        """Give the places of periods that compare with the last: no lasting break in between."""
+        last = periods[places[-1]].end
+        return [
+            place
+            for place in places
+            if place == places[-1]
+            or not any(each.crosses(periods[place].start, last) for each in self.breaks)
+        ]
+
+    def shares(self, periods: Sequence[Period]) -> tuple[ToldShare, ...]:
+        return tuple(self.completing.find(period) or WHOLE for period in periods)
 
 
-def _month_of(period: Period) -> int:
-    return period.end.year * 12 + period.end.month
+def _leave_late_out(series: Series, completing: Completing) -> Series:
+    """Leave out every period of which too little is in to say anything."""
+    judged = [i for i, p in enumerate(series.periods) if completing.may_judge(p)]
+    return series if len(judged) == len(series.periods) else _take(series, judged)
+
+
+def _tell_unjudged(
+    name: str, levels: Sequence[Series], completing: Completing
+) -> Iterator[Finding[object]]:
+    """Tell once which of the last periods are not judged, and why."""
+    late = sorted({p for s in levels for p in s.periods if not completing.may_judge(p)})
+    if not late:
+        return
+    unknown = any(completing.find(period) is None for period in late)
+    told = Unjudged(late[0].id, late[-1].id, "not_known" if unknown else "too_little")
+    yield Finding(told, levels[0].level, name, period=late[-1].id)
 
 
 def _has_region(levels: Sequence[Series]) -> bool:
@@ -103,25 +137,25 @@ def _has_region(levels: Sequence[Series]) -> bool:
 
 
 def _find_in_years(
-    one: ReleasedIndicator, around: Surroundings, monthly: set[AreaLevel], late: int
+    one: ReleasedIndicator, known: _Known, monthly: set[AreaLevel]
 ) -> Iterator[Finding[object]]:
     """Look at sliding years where no shorter period is released: at gemeenten month after month."""
-    years = align_levels(list(one.levels(PeriodKind.ROLLING)), around)
-    years = [_leave_late_out(s, late) for s in years if s.level is not AreaLevel.REGIO]
+    years = align_levels(list(one.levels(PeriodKind.ROLLING)), known.around)
+    years = [_leave_late_out(s, known.completing) for s in years if s.level is not AreaLevel.REGIO]
     if not years or not years[0].periods:
         return
     name = one.indicator.id
     told = max(MONTHS_TOLD // _slides_by(years[0].periods), 1)
     if years[0].level is AreaLevel.GEMEENTE and AreaLevel.GEMEENTE not in monthly:
-        if family := _judge_years(name, years[:1], around, told):
+        if family := _judge_years(name, years[:1], known, told):
             yield from _tell(family, None, range(1))
         monthly = {*monthly, AreaLevel.GEMEENTE}
     below = [depth for depth, series in enumerate(years) if series.level not in monthly]
-    if below and (family := _judge_years(name, years, around, 1)):
+    if below and (family := _judge_years(name, years, known, 1)):
         yield from _tell(family, None, below)
 
 
-def _judge_months(name: str, levels: Sequence[Series], around: Surroundings) -> _Family | None:
+def _judge_months(name: str, levels: Sequence[Series], known: _Known) -> _Family | None:
     """Judge the last months or quarters of each series by the same ones of earlier years."""
     steps = _STEPS[levels[0].kind]
     size = len(levels[0].periods)
@@ -137,17 +171,16 @@ def _judge_months(name: str, levels: Sequence[Series], around: Surroundings) -> 
         recent_left_out=6 * steps // 12,
     )
     first = max(plan.reach, size - told - _RUN * steps // 12)
-    return _judge(name, levels, around, (plan, list(range(first, size))))
+    return _judge(name, levels, known, (plan, list(range(first, size))))
 
 
-def _judge_years(
-    name: str, levels: Sequence[Series], around: Surroundings, told: int
-) -> _Family | None:
+def _judge_years(name: str, levels: Sequence[Series], known: _Known, told: int) -> _Family | None:
     """Judge the last sliding years of each series by whole years before them without overlap.
 
     told: how many sliding years, the last one included.
     """
     periods = levels[0].periods
+    shares = known.shares(periods)
     slides = _slides_by(periods)
     if 12 % slides:
         return None  # years that end in other months do not lie side by side
@@ -160,12 +193,12 @@ def _judge_years(
         columns = []
         for end in ends:
             first = max(end - _MOST_YEARS * steps, end % steps)
-            apart = _take(series, list(range(first, end + 1, steps)))
+            apart = _take(series, known.beside(periods, range(first, end + 1, steps)))
             broken = np.array([_in_break(p) for p in apart.periods], dtype=np.bool_)
-            columns.append(judge_last(apart, broken))
+            columns.append(judge_last(apart, broken, shares[end]))
         judged.append(_side_by_side(columns, list(ends)))
-    parents = tuple(find_parents(levels, depth, around) for depth in range(len(levels)))
-    return _Family(name, levels[0].kind, tuple(levels), tuple(judged), parents)
+    parents = tuple(find_parents(levels, depth, known.around) for depth in range(len(levels)))
+    return _Family(name, levels[0].kind, tuple(levels), tuple(judged), parents, shares)
 
 
 def _slides_by(periods: Sequence[Period]) -> int:
@@ -184,29 +217,18 @@ def _side_by_side(columns: Sequence[Judged], ends: Sequence[int]) -> Judged:
 def _judge(
     name: str,
     levels: Sequence[Series],
-    around: Surroundings,
+    known: _Known,
     how: tuple[FarringtonPlan, list[int]],
 ) -> _Family:
     plan, times = how
-    days = np.array([float((p.end - p.start).days + 1) for p in levels[0].periods])
-    broken = np.array([_in_break(p) for p in levels[0].periods], dtype=np.bool_)
+    periods = levels[0].periods
+    shares = known.shares(periods)
+    broken = np.array([_in_break(p) for p in periods], dtype=np.bool_)
     if len(times) and broken[times].all():
         broken = np.zeros_like(broken)
-    judged = [
-        judge_series(
-            read_series(
-                series.value,
-                exposure=np.broadcast_to(days / days.mean(), series.value.shape),
-                noise=series.noise,
-                excluded=broken,
-            ),
-            times,
-            plan,
-        )
-        for series in levels
-    ]
-    parents = [find_parents(levels, depth, around) for depth in range(len(levels))]
-    return _Family(name, levels[0].kind, tuple(levels), tuple(judged), tuple(parents))
+    judged = [judge_thinned(series, (times, plan), broken, shares) for series in levels]
+    parents = [find_parents(levels, depth, known.around) for depth in range(len(levels))]
+    return _Family(name, levels[0].kind, tuple(levels), tuple(judged), tuple(parents), shares)
 
 
 def _in_break(period: Period) -> bool:
@@ -249,25 +271,46 @@ def _make_signal(
     above: bool | None = unusual.parent_agrees if unusual.above is not None else None
     if above is None and region is not None:
         above = region == unusual.direction.value
+    told = Signal(
+        direction=unusual.direction.value,
+        observed=round(unusual.observed),
+        observed_lower=lower,
+        observed_upper=upper,
+        expected=round(unusual.expected, 2),
+        usual_lower=round(unusual.lower, 2),
+        usual_upper=round(unusual.upper, 2),
+        since=series.periods[unusual.since].id,
+        p=max(float(f"{unusual.p:.3g}"), _SMALLEST),
+        q=max(float(f"{unusual.q:.3g}"), _SMALLEST),
+        above=above,
+    )
     return Finding(
-        Signal(
-            direction=unusual.direction.value,
-            observed=round(unusual.observed),
-            observed_lower=lower,
-            observed_upper=upper,
-            expected=round(unusual.expected, 2),
-            usual_lower=round(unusual.lower, 2),
-            usual_upper=round(unusual.upper, 2),
-            since=series.periods[unusual.since].id,
-            p=max(float(f"{unusual.p:.3g}"), _SMALLEST),
-            q=max(float(f"{unusual.q:.3g}"), _SMALLEST),
-            above=above,
-        ),
+        _as_whole(told, series, unusual, family.shares[unusual.time]),
         series.level,
         family.name,
         series.codes[unusual.unit],
         series.periods[unusual.time].id,
         place,
+    )
+
+
+def _as_whole(told: Signal, series: Series, unusual: Unusual, share: ToldShare) -> Signal:
+    """Tell a signal of a part as one of the whole period: an estimate beside what is usual."""
+    if share.share >= NEARLY_WHOLE:
+        return told
+    cast = nowcast_series(series, [unusual.time], [share])
+    estimate, low, high = (
+        round(float(part[unusual.unit, 0])) for part in (cast.expected, cast.lower, cast.upper)
+    )
+    return replace(
+        told,
+        expected=round(unusual.expected / share.share, 2),
+        usual_lower=round(unusual.lower / share.share, 2),
+        usual_upper=round(unusual.upper / share.share, 2),
+        share=share.share,
+        estimate=estimate,
+        estimate_lower=low,
+        estimate_upper=high,
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.pipeline.analyses.series import Floats, Series
+from regiebeeld.statistics.delay import WHOLE, ToldShare
 from regiebeeld.statistics.margins import (
     Dispersion,
     Observed,
@@ -21,10 +22,11 @@ FEWEST_ROUNDED = 10.0  # expected of a rounded figure: methods.md
 FEWEST_YEARS = 3
 
 
-def judge_last(series: Series, skipped: NDArray[np.bool_]) -> Judged:
+def judge_last(series: Series, skipped: NDArray[np.bool_], share: ToldShare = WHOLE) -> Judged:
     """Judge the last period of each area by the others; skipped: periods in a passing break.
 
-    series: periods that do not overlap. An area without an answer has its reason.
+    series: periods that do not overlap; share: the part of the last one that is in, and it is held
+    against that part of the others. An area without an answer has its reason.
     """
     now, noise = series.value[:, -1], series.noise[:, -1]
     used = ~skipped[:-1] if (~skipped[:-1]).sum() >= FEWEST_YEARS else np.ones_like(skipped[:-1])
@@ -35,9 +37,11 @@ def judge_last(series: Series, skipped: NDArray[np.bool_]) -> Judged:
     out = _prepare(series, reason)
     if not len(rows):
         return out
+    usual_days = days[:-1][used]
+    doubt = (np.nanmean(before[rows] / usual_days, axis=1) * days[-1] * share.error) ** 2
     usual = compare_with_earlier_years(
-        Observed(now[rows], days[-1], noise[rows]),
-        Observed(before[rows], days[:-1][used], noise_before[rows]),
+        Observed(now[rows], days[-1] * share.share, noise[rows] + doubt),
+        Observed(before[rows], usual_days, noise_before[rows]),
         dispersion=_spread_at(
             estimate_dispersion(before.T[None], noise=noise_before.T[None]),
             np.nanmean(before[rows], axis=1),

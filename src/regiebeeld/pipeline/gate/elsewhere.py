@@ -4,19 +4,27 @@ Two who count the same events seldom count alike. Where they do, an attacker may
 a figure of the other that can be ours counts as told about ours.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regiebeeld.attack.tables import Axis
 from regiebeeld.domain import PeriodKind
-from regiebeeld.domain.areas import PREFIXES, level_of
+from regiebeeld.domain.areas import CODE_LENGTHS, PREFIXES, level_of
 from regiebeeld.pipeline.gate.marks import add_up_nodes
-from regiebeeld.pipeline.gate.nodes import hold_areas, hold_periods, hold_sets
+from regiebeeld.pipeline.gate.nodes import (
+    hold_areas,
+    hold_periods,
+    hold_sets,
+    list_members,
+    name_areas,
+)
 from regiebeeld.pipeline.gate.told import Atoms, Earlier, Figures, Ints
 
 _CBS = frozenset(PREFIXES.values())
+_LENGTHS = {level.depth: length for level, length in CODE_LENGTHS.items()}
 _WHOLE = ""
 
 
@@ -98,7 +106,31 @@ def keep_fitting(atoms: Atoms, figures: Figures) -> Figures:
     whole = np.array([code[:2] not in _CBS for code in figures.areas] or [False])[figures.area]
     when = years[figures.period] * (len(figures.sets) + 1) + figures.kind
     differs |= whole & np.isin(when, when[wrong])
-    return figures.only(about & ~differs)
+    # Areas that are told together are a whole of the gemeenten they lie in, and of no others.
+    fit = _mark_together(figures, wrong, (years[figures.period], figures.kind))
+    return figures.only(about & np.where(_is_set(figures), fit, ~differs))
+
+
+def _is_set(figures: Figures) -> NDArray[np.bool_]:
+    named = [bool(list_members(code)) for code in figures.areas]
+    return np.array(named or [False])[figures.area]
+
+
+def _mark_together(
+    figures: Figures, wrong: NDArray[np.bool_], when: tuple[Ints, Ints]
+) -> NDArray[np.bool_]:
+    """Mark figures of areas together that fit, with all of the gemeenten they lie in and year."""
+    spots = list(zip(*(each.tolist() for each in when), strict=True))
+    homes = [{code[2:6] for code in list_members(area) or (area,)} for area in figures.areas]
+    bad = {
+        (home, spots[row])
+        for row in np.flatnonzero(wrong & ~_is_set(figures)).tolist()
+        for home in homes[figures.area[row]]
+    }
+    found = np.zeros(len(figures), dtype=bool)
+    for row in np.flatnonzero(_is_set(figures) & ~wrong).tolist():
+        found[row] = not any((h, spots[row]) in bad for h in homes[figures.area[row]])
+    return found
 
 
 def _number(names: Sequence[str]) -> Ints:
@@ -137,21 +169,62 @@ def tell_of_public(
     them.
     """
     depth, size = _find_finest(ours)
+    sets = dict.fromkeys(code for each in ours for code in each.areas if list_members(code))
     found = []
     for table in tables:
         told = keep_fitting(atoms, table.figures)
-        told = told.only(_depth_of(told)[told.area] <= depth)
         told = told.only(_months_of(told)[told.period] % size == 0)
-        if len(told):
-            found.append(Earlier(atoms, told))
+        shallow = told.only(_depth_of(told)[told.area] <= depth)
+        every = [shallow, *_add_up_blocks(told, depth, tuple(sets))]
+        found += [Earlier(atoms, each) for each in every if len(each)]
     return found
+
+
+def _add_up_blocks(told: Figures, depth: int, sets: Sequence[str]) -> Iterator[Figures]:
+    """Yield what a table tells of the blocks that areas told together cut other areas into.
+
+    depth: of our finest areas. A block lies in one of those and in the same sets; only a sum of
+    which the table tells every part is one.
+    """
+    if not sets:
+        return
+    finest = max(_find_depth(code) for code in sets)
+    parts = {i: code for i, code in enumerate(told.areas) if _find_depth(code) == finest > depth}
+    held = hold_areas(tuple(sets), tuple(parts.values()))
+    inside: dict[int, list[int]] = {}
+    for number, places in enumerate(held):
+        for place in places.tolist():
+            inside.setdefault(list(parts)[place], []).append(number)
+    blocks: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+    for i, numbers in inside.items():
+        home = parts[i][2 : 2 + _LENGTHS[max(depth, 1)]]
+        blocks.setdefault((home, tuple(numbers)), []).append(i)
+    for areas in blocks.values():
+        yield _add_up(told, areas)
+
+
+def _add_up(told: Figures, areas: Sequence[int]) -> Figures:
+    """Add figures up over areas, by period and kind, where there is one of each of them."""
+    mine = told.only(np.isin(told.area, areas))
+    code = name_areas("stuk", [told.areas[i] for i in areas])
+    spots, at = np.unique(np.stack([mine.period, mine.kind]), axis=1, return_inverse=True)
+    number = np.bincount(at.reshape(-1), minlength=spots.shape[1])
+    lower, upper = (
+        np.bincount(at.reshape(-1), weights=side, minlength=spots.shape[1]).astype(np.int64)
+        for side in (mine.lower, mine.upper)
+    )
+    whole = number == len(areas)
+    period, kind = spots[:, whole]
+    area = np.zeros(len(period), dtype=np.int64)
+    return Figures((code,), told.periods, told.sets, area, period, kind, lower[whole], upper[whole])
 
 
 def _find_finest(ours: Sequence[Figures]) -> tuple[int, int]:
     """Find the depth of the finest level, and the months in which every period can be cut."""
     depth, size = 0, 12
     for figures in ours:
-        depth = max([depth, *_depth_of(figures).tolist()])
+        areas = [code for code in figures.areas if not list_members(code)]
+        depth = max([depth, *map(_find_depth, areas)])
         for period in figures.periods:
             months = period.start.month - 1, period.end.month % 12
             whole = period.start.day == 1 and period.kind is not PeriodKind.WEEK
@@ -164,8 +237,14 @@ def _find_finest(ours: Sequence[Figures]) -> tuple[int, int]:
 
 
 def _depth_of(figures: Figures) -> Ints:
-    depths = [level_of(c).depth if c[:2] in _CBS else 0 for c in map(_plain, figures.areas)]
+    depths = [_find_depth(code) for code in figures.areas]
     return np.array(depths or [0], dtype=np.int64)
+
+
+def _find_depth(code: str) -> int:
+    """Give the depth of an area, or of the finest of those that are told together."""
+    codes = [_plain(each) for each in list_members(code) or (code,)]
+    return max(level_of(each).depth if each[:2] in _CBS else 0 for each in codes)
 
 
 def _plain(code: str) -> str:

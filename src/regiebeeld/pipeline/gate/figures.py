@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from regiebeeld.disclosure import range_of
 from regiebeeld.domain import Area
+from regiebeeld.pipeline.gate.area_sets import AreaSet
 from regiebeeld.pipeline.gate.protecting import ReleasedCells
 from regiebeeld.pipeline.gate.told import Figures
 from regiebeeld.pipeline.indicators import Cells
@@ -23,13 +24,15 @@ class Draft:
     """The cells of one indicator before anything is protected.
 
     `events` names the group of events that a protected source counts (None: no protection);
-    `sets` are the sets of atoms that the indicator adds up.
+    `sets` are the sets of atoms that the indicator adds up. together: the areas that every cell
+    of the draft is of, as one; the areas of its cells say nothing then.
     """
 
     indicator: str
     cells: Cells
     events: str | None = None
     sets: frozenset[str] = frozenset()
+    together: AreaSet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,15 @@ def lay_out(
 ) -> LaidOut:
     """Lay out every figure that has a value."""
     rows = tuple(np.flatnonzero(each.value >= 0) for each in released)
-    parts = [
-        (draft.cells.area[mine], draft.cells.period[mine], each.lower[mine], each.upper[mine])
-        for draft, each, mine in zip(drafts, released, rows, strict=True)
-    ]
-    return LaidOut(_join(drafts, parts, tuple(area.code for area in areas)), rows)
+    codes = [area.code for area in areas]
+    parts = []
+    for draft, each, mine in zip(drafts, released, rows, strict=True):
+        area = draft.cells.area[mine]
+        if draft.together is not None:
+            area = np.full(len(mine), len(codes), dtype=np.int32)
+            codes.append(draft.together.code)
+        parts.append((area, draft.cells.period[mine], each.lower[mine], each.upper[mine]))
+    return LaidOut(_join(drafts, parts, tuple(codes)), rows)
 
 
 def lay_out_asides(
@@ -80,7 +87,10 @@ def lay_out_asides(
         if asides is None:
             continue
         finest = np.full(max(len(cells.periods), 1), -1)
-        np.maximum.at(finest, cells.period[there_is], depths[cells.area[there_is]])
+        # Areas that are told together are hidden with any of them, like what is finest.
+        deep = depths[cells.area] if draft.together is None else draft.together.level.depth
+        depth = np.broadcast_to(deep, cells.period.shape)
+        np.maximum.at(finest, cells.period[there_is], depth[there_is])
         told = has[asides.area] & (finest[asides.period] > depths[asides.area])
         lower, upper = range_of(value[told])
         parts.append((asides.area[told], asides.period[told], lower, upper))
@@ -114,18 +124,4 @@ def _join(drafts: Sequence[Draft], parts: Sequence[Part], codes: tuple[str, ...]
         at_kind,
         lowest,
         highest,
-    )
-
-
-def join_figures(one: Figures, other: Figures) -> Figures:
-    """Lay two lots of figures end to end."""
-    return Figures(
-        (*one.areas, *other.areas),
-        (*one.periods, *other.periods),
-        (*one.sets, *other.sets),
-        np.concatenate([one.area, other.area + len(one.areas)]),
-        np.concatenate([one.period, other.period + len(one.periods)]),
-        np.concatenate([one.kind, other.kind + len(one.sets)]),
-        np.concatenate([one.lower, other.lower]),
-        np.concatenate([one.upper, other.upper]),
     )

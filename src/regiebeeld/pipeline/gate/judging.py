@@ -1,7 +1,8 @@
 """Judges a release before anybody sees it: rounds, lets the attacker try, withholds or refuses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,11 @@ from regiebeeld.attack import (
 from regiebeeld.attack.verifying import WIDTH
 from regiebeeld.disclosure import Secret, protect_counts
 from regiebeeld.domain import Area, DisclosureError
+from regiebeeld.pipeline.gate.area_sets import AreaSet, lay_out_open, refuse_other_members
 from regiebeeld.pipeline.gate.elsewhere import NOWHERE_ELSE, Elsewhere
 from regiebeeld.pipeline.gate.figures import (
     Draft,
     LaidOut,
-    join_figures,
     lay_out,
     lay_out_asides,
 )
@@ -32,9 +33,14 @@ from regiebeeld.pipeline.gate.protecting import (
     show_cells,
 )
 from regiebeeld.pipeline.gate.register import Register
-from regiebeeld.pipeline.gate.told import Atoms, Earlier, Figures
+from regiebeeld.pipeline.gate.told import Atoms, Earlier, Figures, join_figures
 from regiebeeld.pipeline.gate.union import make_union
-from regiebeeld.pipeline.gate.usefulness import Grain, is_useful, list_grains
+from regiebeeld.pipeline.gate.usefulness import (
+    Grain,
+    is_useful,
+    list_grains,
+    list_set_grains,
+)
 from regiebeeld.pipeline.gate.verdicts import Verdicts, judge_union
 
 MOST_MASKED = 0.02  # of the figures of a group of events; above it the level is too fine
@@ -67,11 +73,15 @@ class GateAccount:
 
 @dataclass(frozen=True, slots=True)
 class TooFine:
-    """A level x kind of period that is left out of an indicator, and whether it was unsafe."""
+    """A level x kind of period that is left out of an indicator, and whether it was unsafe.
+
+    together: the id of a set of areas, when only what is told of those together is left out.
+    """
 
     indicator: str
     grain: Grain
     unsafe: bool
+    together: str = ""
 
 
 @dataclass(slots=True)
@@ -87,6 +97,21 @@ class Passed:
     told: dict[str, Earlier] = field(default_factory=dict)
     outside: dict[str, tuple[str, ...]] = field(default_factory=dict)  # titles of public tables
     too_fine: list[TooFine] = field(default_factory=list)
+
+    def add(self, account: GateAccount, now: Earlier, areas: Earlier | None) -> None:
+        """Add what is told of a group; areas: what was told of it already, before its sets."""
+        if areas is None:
+            self.accounts.append(account)
+            self.told[account.events] = now
+            return
+        before = next(each for each in self.accounts if each.events == account.events)
+        names = ("figures", "tested", "certified", "masked", "known", "exact")
+        both = {name: getattr(before, name) + getattr(account, name) for name in names}
+        rounds = max(before.rounds, account.rounds)
+        self.accounts[self.accounts.index(before)] = replace(before, **both, rounds=rounds)
+        figures = join_figures(areas.figures, now.figures)
+        kept = [each for each in (areas.withheld, now.withheld) if each is not None]
+        self.told[account.events] = Earlier(now.atoms, figures, reduce(join_figures, kept))
 
 
 def pass_gate(
@@ -113,26 +138,38 @@ def pass_gate(
     known = check_secret(secret, register)
     for group in groups:
         group.protect(passed, known)
-    drafted = {group.events: group.lay_out(passed).figures for group in groups}
+    drafted = _lay_all_out(groups, passed)
     for group in groups:
         mine, before = atoms[group.events], register.read(group.events)
         ours = [drafted[group.events], *(each.figures for each in before)]
         told = [*before, *elsewhere.tell(group.events, mine, ours, drafted)]
+        refuse_other_members(group.sets, before)
         group.judge(passed, mine, told, elsewhere.owners.get(group.events, ()))
         passed.outside[group.events] = elsewhere.titles(group.events)
     return passed
 
 
+def _lay_all_out(groups: Sequence["_Group"], passed: Passed) -> dict[str, Figures]:
+    """Lay out what each group of events could tell, of areas and of sets of them."""
+    found: dict[str, Figures] = {}
+    for group in groups:
+        figures = group.lay_out(passed).figures
+        before = found.get(group.events)
+        found[group.events] = figures if before is None else join_figures(before, figures)
+    return found
+
+
 def _list_groups(
     drafts: Sequence[Draft], areas: Sequence[Area], register: Register
 ) -> list["_Group"]:
-    groups: dict[str, list[int]] = {}
+    """Give the groups of events; of each the areas first, and after it the sets of them."""
+    groups: dict[tuple[str, bool], list[int]] = {}
     for number, draft in enumerate(drafts):
         if draft.events is not None:
-            groups.setdefault(draft.events, []).append(number)
+            groups.setdefault((draft.events, draft.together is not None), []).append(number)
     return [
         _Group(events, [drafts[n] for n in numbers], numbers, areas, register.verdicts(events))
-        for events, numbers in sorted(groups.items())
+        for (events, _), numbers in sorted(groups.items())
     ]
 
 
@@ -150,7 +187,10 @@ def check_secret(secret: Secret | None, register: Register) -> Secret:
 
 @dataclass(slots=True)
 class _Group:
-    """The indicators of one group of events."""
+    """The indicators of one group of events, for areas or for sets that are told together.
+
+    Sets are judged after the areas, with all that is told of those: no set costs an area a figure.
+    """
 
     events: str
     drafts: list[Draft]
@@ -158,6 +198,11 @@ class _Group:
     areas: Sequence[Area]
     verdicts: Verdicts
     asides: list[NDArray[np.int64]] = field(default_factory=list)
+
+    @property
+    def sets(self) -> list[AreaSet]:
+        """The sets of areas that its figures are of; none for a group of areas."""
+        return [draft.together for draft in self.drafts if draft.together is not None]
 
     def protect(self, passed: Passed, secret: Secret) -> None:
         """Round every cell, and leave the levels out of which too many figures are low."""
@@ -167,9 +212,14 @@ class _Group:
             none = np.array([], np.int64)
             values = protect_counts(secret, aside.value, aside.key).value if aside else none
             self.asides.append(values)
-            for grain in list_grains(draft.cells, passed.cells[number], self.areas):
+            for grain in self._list_grains(draft, passed.cells[number]):
                 if not is_useful(grain):
                     self._leave_out(passed, number, draft.indicator, grain, unsafe=False)
+
+    def _list_grains(self, draft: Draft, released: ReleasedCells) -> Iterator[Grain]:
+        if draft.together is None:
+            return list_grains(draft.cells, released, self.areas)
+        return list_set_grains(draft.cells, released, draft.together.level)
 
     def lay_out(self, passed: Passed) -> LaidOut:
         """Lay out the figures of the group as they are now."""
@@ -180,21 +230,28 @@ class _Group:
     ) -> None:
         """Let the attacker try; leave out the finest level that is not safe, and try again."""
         failed: int | None = None
+        areas = passed.told.get(self.events) if self.sets else None
+        told = [*told, areas] if areas else told
         while len((laid := self.lay_out(passed)).figures):
             kept = [passed.kept[number] for number in self.numbers]
             aside = lay_out_asides(self.drafts, self.asides, kept, self.areas, atoms.areas)
             earlier = [*told, *([Earlier(atoms, aside)] if len(aside) else [])]
+            if self.sets:
+                others = [code for each in told for code in each.figures.areas]
+                withheld = areas.withheld if areas else None
+                left = lay_out_open(atoms, laid.figures, others, withheld)
+                earlier.append(Earlier(atoms, left))
             tried = self._attack(atoms, laid.figures, earlier, owners)
             if tried.unsafe is None:
                 self._hide(passed, laid, tried.hidden)
                 account = self._account(tried, len(laid.figures), len(told))
-                passed.accounts.append(replace(account, owners=len(owners)))
                 shown = join_figures(laid.figures.only(~tried.hidden), aside)
-                passed.told[self.events] = Earlier(atoms, shown, laid.figures.only(tried.hidden))
+                now = Earlier(atoms, shown, laid.figures.only(tried.hidden))
+                passed.add(replace(account, owners=len(owners)), now, areas)
                 return
             failed = len(tried.verdict.failed)
             self._coarsen(passed, laid, tried.unsafe)
-        if failed is not None:
+        if failed is not None and not self.sets:
             raise DisclosureError(
                 f"{self.events}: geen enkel niveau is veilig te tonen naast wat eerder is verteld "
                 f"({failed} cijfers te herleiden). Kies een grover `finest`, of zet "
@@ -221,10 +278,14 @@ class _Group:
         masked[mine] |= owned.hidden
         left = propagate(mask(judged.statements, masked))
         exact = np.setdiff1d(find_exact(left, verdict.tested), verdict.known)
+        if len(exact) and self.sets:
+            return _Tried(verdict, known, owned.hidden, np.ones_like(hidden))
         if len(exact):
             words = f"{self.events}: {len(exact)} cijfers zijn te herleiden"
             raise DisclosureError(f"{words}. {_NOTHING}")
-        return _Tried(verdict, known, owned.hidden, None, len(exact))
+        # What the areas were tested for is counted with those, and a piece is no figure.
+        first = union.mine if self.sets else 0
+        return _Tried(verdict, known, owned.hidden, None, len(exact), first)
 
     def _hide(self, passed: Passed, laid: LaidOut, hidden: NDArray[np.bool_]) -> None:
         for number, rows, marks in zip(self.numbers, laid.rows, laid.split(hidden), strict=True):
@@ -241,8 +302,7 @@ class _Group:
             mine[laid.rows[k]] = marks
             told = np.zeros_like(mine)
             told[laid.rows[k]] = True
-            cells = self.drafts[k].cells
-            for grain in list_grains(cells, passed.cells[number], self.areas):
+            for grain in self._list_grains(self.drafts[k], passed.cells[number]):
                 if told[grain.rows].any():
                     safe = not mine[grain.rows].any()
                     found.append((safe, -grain.level.depth, grain.period.days, k, grain))
@@ -256,15 +316,17 @@ class _Group:
         gone[grain.rows] = True
         passed.kept[number] &= ~gone
         passed.cells[number] = drop_cells(passed.cells[number], gone)
-        passed.too_fine.append(TooFine(indicator, grain, unsafe))
+        together = self.drafts[self.numbers.index(number)].together
+        passed.too_fine.append(TooFine(indicator, grain, unsafe, together.id if together else ""))
 
     def _account(self, tried: "_Tried", figures: int, earlier: int) -> GateAccount:
         verdict = tried.verdict
+        tested = verdict.tested[verdict.tested >= tried.first]
         return GateAccount(
             events=self.events,
             figures=figures,
-            tested=len(verdict.tested),
-            certified=len(np.intersect1d(verdict.certified, verdict.tested)),
+            tested=len(tested),
+            certified=len(np.intersect1d(verdict.certified, tested)),
             masked=int(tried.hidden.sum()),
             known=tried.known,
             exact=tried.exact,
@@ -277,7 +339,8 @@ class _Group:
 class _Tried:
     """What came of one attack: what must be withheld, and what is not safe (None: all is).
 
-    known: how many of our figures others tell already; exact: how many arithmetic gives away.
+    known: how many of our figures others tell already; exact: how many arithmetic gives away;
+    first: the statement from which on what was tested is counted.
     """
 
     verdict: Judgement
@@ -285,3 +348,4 @@ class _Tried:
     hidden: NDArray[np.bool_]
     unsafe: NDArray[np.bool_] | None
     exact: int = 0
+    first: int = 0

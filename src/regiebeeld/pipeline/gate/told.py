@@ -79,6 +79,20 @@ class Figures:
         )
 
 
+def join_figures(one: Figures, other: Figures) -> Figures:
+    """Lay two lots of figures end to end."""
+    return Figures(
+        (*one.areas, *other.areas),
+        (*one.periods, *other.periods),
+        (*one.sets, *other.sets),
+        np.concatenate([one.area, other.area + len(one.areas)]),
+        np.concatenate([one.period, other.period + len(one.periods)]),
+        np.concatenate([one.kind, other.kind + len(one.sets)]),
+        np.concatenate([one.lower, other.lower]),
+        np.concatenate([one.upper, other.upper]),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """What was published before, or is told by others: figures and the counts of that moment.

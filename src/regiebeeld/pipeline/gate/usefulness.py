@@ -45,6 +45,17 @@ def list_grains(cells: Cells, released: ReleasedCells, areas: Sequence[Area]) ->
                 yield Grain(level, by_days[days], rows, low)
 
 
+def list_set_grains(cells: Cells, released: ReleasedCells, level: AreaLevel) -> Iterator[Grain]:
+    """Yield every kind of period of cells that are all of the same areas, told together."""
+    kinds = np.array([p.kind.days for p in cells.periods] or [0])[cells.period]
+    for kind in PeriodKind:
+        rows = np.flatnonzero(kinds == kind.days)
+        told = rows[released.value[rows] >= 0]
+        low = float((released.value[told] <= _LOW).mean()) if len(told) else 0.0
+        if len(rows):
+            yield Grain(level, kind, rows, low)
+
+
 def is_useful(grain: Grain) -> bool:
     """Tell whether at most MOST_LOW of the figures read "0-4" or "1-9"."""
     return grain.low <= MOST_LOW

@@ -108,7 +108,7 @@ def compute_indicator_cells(
     _refuse_too_large(indicator, cells)
     if protect is None:
         return cells
-    return replace(cells, asides=_list_asides(cells.periods, weighed, areas))
+    return replace(cells, asides=list_asides(cells.periods, weighed, areas))
 
 
 def _refuse_too_large(indicator: Indicator, cells: Cells) -> None:
@@ -119,9 +119,10 @@ def _refuse_too_large(indicator: Indicator, cells: Cells) -> None:
         )
 
 
-def _list_asides(
+def list_asides(
     periods: Sequence[Period], weighed: Sequence[Matrix], areas: Sequence[Area]
 ) -> Asides:
+    """List what of the matrices lies in an area and in none of its parts, in these periods."""
     numbers = {period.id: i for i, period in enumerate(periods)}
     parts: list[tuple[NDArray[Any], ...]] = []
     for matrix in weighed:

@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 from regiebeeld.catalogue import Denominator, Figure, Indicator
 from regiebeeld.domain import Area, AreaLevel, DisclosureError, Period, PeriodKind, Status
 from regiebeeld.pipeline.analyses import Bases, CellRates, compute_breaks, compute_cell_rates
-from regiebeeld.pipeline.analyses.series import ReleasedColumns
+from regiebeeld.pipeline.analyses.series import ReleasedColumns, Sets
 from regiebeeld.pipeline.gate.judging import Passed
 from regiebeeld.pipeline.gate.protecting import ReleasedCells
 from regiebeeld.pipeline.indicators import Cells
 from regiebeeld.pipeline.indicators.matrices import Reasons
 from regiebeeld.pipeline.run.drafts import Chosen, Drafts
+from regiebeeld.pipeline.run.treated_sets import collect_together
 from regiebeeld.releases.tables import STATUS_NUMBERS
 
+NO_SETS: Sets = {}
 _STATUS_NUMBER = np.array([STATUS_NUMBERS.index(status) for status in Status], dtype=np.uint8)
 
 
@@ -39,10 +41,13 @@ class CellTables:
     released: list[ReleasedColumns] = field(default_factory=list)  # what the statistics read
     breaks: list[tuple[int, str, str, str, list[float]]] = field(default_factory=list)
 
-    def add(self, chosen: Chosen, cells: Cells, released: ReleasedCells) -> None:
+    def add(
+        self, chosen: Chosen, cells: Cells, released: ReleasedCells, together: Sets = NO_SETS
+    ) -> None:
         """Add the cells of one indicator as they are released, with their rates and map classes.
 
-        Of `cells` no count is read: what is told of them stands in `released`.
+        Of `cells` no count is read: what is told of them stands in `released`. together: what is
+        released of the areas of interventions as one.
         """
         key, indicator = len(self.indicators), chosen.indicator
         self.indicators.append((chosen.theme, indicator, chosen.source))
@@ -72,6 +77,7 @@ class CellTables:
                 released.upper,
                 rates.base,
                 rates.figure,
+                together,
             )
         )
 
@@ -128,7 +134,7 @@ class CellTables:
         levels = np.array([area.level.depth for area in self.areas])[cells.area]
         kinds = np.array([p.kind.value for p in cells.periods] or [""], dtype=object)[cells.period]
         for level in AreaLevel:
-            for kind in (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.ROLLING, PeriodKind.YEAR):
+            for kind in PeriodKind:
                 mine = (levels == level.depth) & (kinds == kind.value) & (released.value >= 0)
                 if level is AreaLevel.REGIO or not mine.any():
                     continue
@@ -156,9 +162,13 @@ def make_cell_tables(
     """
     tables = CellTables(areas, bases, drafts.reasons, counted=drafts.counted)
     tables.absent += drafts.absent
-    for chosen, released, kept in zip(drafts.chosen, passed.cells, passed.kept, strict=True):
+    every = list(zip(passed.cells, passed.kept, strict=True))
+    size = len(drafts.chosen)
+    together = collect_together(drafts.together, every[size:])
+    for chosen, (released, kept) in zip(drafts.chosen, every[:size], strict=True):
         if kept.any() or not len(kept):
-            tables.add(chosen, _take_cells(chosen.draft.cells, kept), _take(released, kept))
+            taken = _take_cells(chosen.draft.cells, kept), _take(released, kept)
+            tables.add(chosen, *taken, together.get(chosen.indicator.id, NO_SETS))
             continue
         tables.absent.append(chosen.indicator.id)
         tables.too_fine.add(chosen.indicator.id)

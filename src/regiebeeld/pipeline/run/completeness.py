@@ -15,7 +15,12 @@ from regiebeeld.domain import AreaLevel, ContractError, Period, PeriodKind, read
 from regiebeeld.pipeline.intake.history import REST, State, StateFacts, read_states, state_as_of
 from regiebeeld.pipeline.run.delivering import Kept
 from regiebeeld.releases.findings import Completeness, Finding
-from regiebeeld.statistics.delay import Triangle, build_triangle, compute_completeness
+from regiebeeld.statistics.delay import (
+    Triangle,
+    build_triangle,
+    compute_completeness,
+    estimate_variation,
+)
 from regiebeeld.statistics.delay.nowcasts import ENOUGH, FEWEST_PERIODS
 
 FEWEST_EVENTS = 200  # behind every step of the triangle
@@ -24,6 +29,7 @@ LONGEST = 12  # months after which a month counts as complete
 NEWEST = 36  # months of deliveries that are looked at: how people report changes
 SETTLED = 0.02  # what may still come in at the last step; with more the end is not in sight
 STEP = 0.05
+_Z = 1.959963985
 
 
 def find_completeness(
@@ -64,12 +70,14 @@ def _find_shares(source: Source, region: Region, kept: Kept) -> Iterator[Complet
     if triangle is None or chosen is None:
         return
     first, stop = chosen
-    usual = compute_completeness(Triangle(triangle.periods, triangle.counts[:, first:stop]))
+    shown = Triangle(triangle.periods, triangle.counts[:, first:stop])
+    usual = compute_completeness(shown)
     if usual.reason or abs(usual.share[-2] - 1) > SETTLED:
         return
-    for place, (share, lower) in enumerate(zip(usual.share, usual.lower, strict=True)):
+    doubt = _Z * np.hypot(usual.error * usual.share, estimate_variation(shown))
+    for place, (share, lower) in enumerate(zip(usual.share, usual.share - doubt, strict=True)):
         told = _in_steps(min(float(share), 1.0))
-        least = min(_in_steps(float(lower), down=True), told)
+        least = min(max(_in_steps(float(lower), down=True), 0.0), told)
         yield Completeness(source.id, first + place, told, least)
         if told >= ENOUGH:
             return
@@ -126,6 +134,24 @@ def read_triangle(source: Source, region: Region, kept: Kept) -> Triangle | None
         return None
     period, as_of, count = zip(*((c.period, c.as_of, c.count) for c in cells), strict=True)
     return build_triangle(period, as_of, count, delays=LONGEST + 1)
+
+
+def find_ages(kept: Kept, source: str) -> dict[int, int | None]:
+    """Find how many months after each month of a delivered source it was last told.
+
+    Gives {number of the month: months}; None where gemeenten told it at different ages. When a
+    file came is on the pages anyway; nothing is read of what is in it.
+    """
+    told: dict[int, dict[str, int]] = {}
+    for facts in read_states(kept.deliveries, source):
+        if kept.has_accepted(facts):
+            as_of = _number(date.fromisoformat(facts.as_of))
+            for period in filter(None, map(_read_month_name, facts.periods)):
+                month = _number(period.start)
+                before = told.get(month, {}) if facts.gemeenten else {}
+                told[month] = {**before, **dict.fromkeys(facts.tells, as_of - month)}
+    ages = {month: set(by.values()) for month, by in told.items()}
+    return {month: found.pop() if len(found) == 1 else None for month, found in ages.items()}
 
 
 def _received(facts: StateFacts) -> str:

@@ -7,6 +7,9 @@ import pyarrow as pa
 from regiebeeld.catalogue import Catalogue, Indicator, Region, Theme
 from regiebeeld.domain import TOTAL, Period
 from regiebeeld.pipeline.run.cell_tables import CellTables
+from regiebeeld.pipeline.run.theme_index_tables import theme_index_tables
+from regiebeeld.releases.language import ENGLISH
+from regiebeeld.releases.translating import TRANSLATION_SCHEMA
 
 _TEXT, _KEY = pa.string(), pa.int32()
 
@@ -14,13 +17,15 @@ _TEXT, _KEY = pa.string(), pa.int32()
 def definition_tables(
     catalogue: Catalogue, region: Region, tables: CellTables
 ) -> dict[str, pa.Table]:
-    """Give the tables theme, indicator, breakdown, period, reason and class_break."""
+    """Give the tables theme, indicator, breakdown, period, reason, class_break and the index."""
     themes = sorted((catalogue.themes[name] for name in region.themes), key=lambda t: t.position)
     reasons = tables.reasons.texts
     breaks = [dict(zip(_BREAK_SCHEMA.names, row, strict=True)) for row in tables.breaks]
     total = {"breakdown_key": pa.array([0], pa.int16()), "id": [TOTAL], "title": ["Totaal"]}
     keys = pa.array(range(len(reasons)), pa.int16())
     return {
+        **theme_index_tables(catalogue),
+        "translation": translation_table(catalogue),
         "theme": pa.Table.from_pylist([_theme_row(theme) for theme in themes]),
         "indicator": pa.Table.from_pylist(
             [_indicator_row(k, *named) for k, named in enumerate(tables.indicators)],
@@ -31,6 +36,18 @@ def definition_tables(
         "reason": pa.table({"reason_key": keys, "text": pa.array(reasons, _TEXT)}),
         "class_break": pa.Table.from_pylist(breaks, schema=_BREAK_SCHEMA),
     }
+
+
+def translation_table(catalogue: Catalogue) -> pa.Table:
+    """Give the English words of the catalogue, one row a field of a thing."""
+    kinds = catalogue.english.model_dump() if catalogue.english else {}
+    rows = [
+        dict(zip(TRANSLATION_SCHEMA.names, (ENGLISH, kind, id, name, text), strict=True))
+        for kind, things in kinds.items()
+        for id, fields in things.items()
+        for name, text in fields.items()
+    ]
+    return pa.Table.from_pylist(rows, schema=TRANSLATION_SCHEMA)
 
 
 def _theme_row(theme: Theme) -> dict[str, object]:

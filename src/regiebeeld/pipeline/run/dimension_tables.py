@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from regiebeeld.catalogue import Figure, Region
+from regiebeeld.catalogue.models import DENOMINATORS
 from regiebeeld.domain import Area, AreaLevel, Status
 from regiebeeld.domain.areas import parent_code
 from regiebeeld.pipeline.analyses import Bases
@@ -43,7 +44,7 @@ def list_areas(region: Region, shown: Layout) -> list[Area]:
 
 
 def collect_bases(areas: Sequence[Area], rows: Sequence[FigureRow]) -> Bases:
-    """Collect denominators as areas x years; the region's is the sum of all its gemeenten."""
+    """Collect key figures as areas x years; people and homes of the region are its gemeenten's."""
     years = tuple(sorted({row.year for row in rows}))
     at = {area.code: i for i, area in enumerate(areas)}
     values = {figure: np.full((len(areas), len(years)), np.nan) for figure in Figure}
@@ -51,9 +52,8 @@ def collect_bases(areas: Sequence[Area], rows: Sequence[FigureRow]) -> Bases:
         if row.area in at and row.value is not None:
             values[row.figure][at[row.area], years.index(row.year)] = row.value
     gemeenten = [i for i, area in enumerate(areas) if area.level is AreaLevel.GEMEENTE]
-    for figure, array in values.items():
-        if figure is not Figure.VERKOOPPRIJS:
-            array[0] = array[gemeenten].sum(axis=0)
+    for figure in DENOMINATORS:
+        values[figure][0] = values[figure][gemeenten].sum(axis=0)
     return Bases(years, values)
 
 

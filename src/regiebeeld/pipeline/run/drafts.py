@@ -3,7 +3,7 @@
 Refuses a source of a class that may not be published; rounds nothing and shows nobody anything.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,11 +14,13 @@ from regiebeeld.disclosure import Secret, protect_counts
 from regiebeeld.domain import Area, ContractError, DisclosureError
 from regiebeeld.pipeline.gate.figures import Draft
 from regiebeeld.pipeline.gate.union import Atoms
-from regiebeeld.pipeline.indicators import Cells, compute_indicator_cells, read_matrices
+from regiebeeld.pipeline.indicators import Cells, Matrix, compute_indicator_cells, read_matrices
 from regiebeeld.pipeline.indicators.matrices import Reasons
+from regiebeeld.pipeline.indicators.together import compute_together_cells
 from regiebeeld.pipeline.indicators.unplaced import Counts, Protect
 from regiebeeld.pipeline.run.estimates import Estimates
 from regiebeeld.pipeline.run.event_keys import find_sets
+from regiebeeld.pipeline.run.treated_sets import TogetherDraft, TreatedSet
 from regiebeeld.pipeline.store import WorkingStore
 
 MayShow = Callable[[str, str], bool]  # source, theme
@@ -26,11 +28,15 @@ MayShow = Callable[[str, str], bool]  # source, theme
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """What is needed to protect: the secret, and of each source about persons its true counts."""
+    """What is needed to protect: the secret, and of each source about persons its true counts.
+
+    sets: the areas of interventions that may be told together.
+    """
 
     secret: Secret | None
     atoms: Mapping[str, Atoms]
     estimates: Mapping[str, Estimates]
+    sets: Sequence[TreatedSet] = ()
 
     def round_with_key(self) -> Protect | None:
         """Give what may be released of counts; None without a secret."""
@@ -62,6 +68,12 @@ class Drafts:
     chosen: list[Chosen] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     counted: frozenset[str] = frozenset()  # the sources of which anything was counted
+    together: list[TogetherDraft] = field(default_factory=list)
+
+    @property
+    def every(self) -> list[Draft]:
+        """All that the gate judges: the indicators, and then the sets of areas."""
+        return [*(each.draft for each in self.chosen), *(each.draft for each in self.together)]
 
 
 def compute_drafts(
@@ -101,6 +113,9 @@ def compute_drafts(
         draft = Draft(name, cells)
         if persons:
             draft = _about_persons(draft, source, event_sets, protected, areas)
+            drafts.together += _draft_together(
+                indicator, draft, matrices, protected, areas=areas, reasons=drafts.reasons
+            )
         drafts.chosen.append(Chosen(theme.id, indicator, source, draft))
     if not drafts.chosen:
         raise ContractError(_tell_nothing(drafts.absent, store))
@@ -125,6 +140,30 @@ def _about_persons(
     return replace(
         draft, cells=cells, events=source, sets=find_sets(protected.atoms[source], event_sets)
     )
+
+
+def _draft_together(
+    indicator: Indicator,
+    draft: Draft,
+    matrices: Sequence[Matrix],
+    protected: Protected,
+    *,
+    areas: Sequence[Area],
+    reasons: Reasons,
+) -> Iterator[TogetherDraft]:
+    """Draft the cells of every set of areas that may be told of an indicator."""
+    kinds = [(each, each.list_kinds(indicator)) for each in protected.sets]
+    wanted = [(each, mine) for each, mine in kinds if mine]
+    cells = compute_together_cells(
+        matrices,
+        [(each.areas.members, mine) for each, mine in wanted],
+        areas=areas,
+        reasons=reasons,
+        protect=protected.round_with_key(),
+    )
+    for (each, _), found in zip(wanted, cells, strict=True):
+        if len(found.value):
+            yield TogetherDraft(each, replace(draft, cells=found, together=each.areas))
 
 
 def _tell_nothing(absent: list[str], store: WorkingStore) -> str:

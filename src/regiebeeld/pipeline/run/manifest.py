@@ -32,6 +32,7 @@ def make_about(
         "vintage": str(region.vintage),
         "catalogue_hash": catalogue.hash,
         **({"last_month": f"{last:%Y-%m}"} if last else {}),
+        **({"contact": region.contact} if region.contact else {}),
     }
 
 
@@ -69,6 +70,7 @@ def make_manifest(
                 "level": each.grain.level.value,
                 "period": each.grain.period.value,
                 "because": "unsafe" if each.unsafe else "low",
+                "together": each.together,
             }
             for each in passed.too_fine
         ],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from regiebeeld.catalogue import Figure
+from regiebeeld.catalogue.models import DENOMINATORS
 from regiebeeld.domain import AreaLevel, Status
 from regiebeeld.domain.areas import level_of
 from regiebeeld.pipeline.areas import Crosswalk, Layout
@@ -12,7 +13,6 @@ from regiebeeld.pipeline.sources.conform_figures import FigureRow
 
 # How much of a shown area its predecessors must cover to stand for it; the rest is drawing.
 MOST_OF_IT = 0.9
-_ADDED = (Figure.INWONERS, Figure.HUISHOUDENS, Figure.WONINGEN)
 _Key = tuple[str, Figure, int]
 Crosswalks = Mapping[tuple[int, AreaLevel], Crosswalk]
 
@@ -24,8 +24,8 @@ def move_figures(
 
     A code can be another place in another year, so a figure of another layout is
     used only where its whole area, alone or with others, became the shown one. Then
-    numbers of people and homes are added up; a price is taken over from one area
-    only. A denominator is never divided: where borders moved there is none.
+    numbers of people and homes are added up; a price, a share or a distance is taken
+    over from one area only. A denominator is never divided: where borders moved there is none.
     """
     kept = [row for row in rows if row.vintage == shown.vintage]
     others: dict[tuple[int, AreaLevel], list[FigureRow]] = {}
@@ -52,7 +52,7 @@ def _whole(group: list[FigureRow], crosswalk: Crosswalk | None) -> dict[_Key, li
     for figure, year in sorted({(row.figure, row.year) for row in group}):
         for new, olds in sources.items():
             parts = [known.get((old, figure, year)) for old in olds]
-            if all(parts) and (len(olds) == 1 or figure in _ADDED):
+            if all(parts) and (len(olds) == 1 or figure in DENOMINATORS):
                 found[new, figure, year] = [part for part in parts if part]
     return found
 

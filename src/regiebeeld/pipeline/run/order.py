@@ -4,15 +4,16 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 
-from regiebeeld.catalogue import Catalogue, Content, Label, Region, read_catalogue
+from regiebeeld.catalogue import Catalogue, Content, Region, read_catalogue
 from regiebeeld.disclosure import Secret
 from regiebeeld.domain import Area, ContractError, DisclosureError, Intervention
+from regiebeeld.pipeline.analyses import Bases
 from regiebeeld.pipeline.analyses.effect_panels import refuse_unknown_areas
 from regiebeeld.pipeline.gate.elsewhere import Elsewhere
 from regiebeeld.pipeline.gate.judging import Passed, check_secret, pass_gate
@@ -22,9 +23,10 @@ from regiebeeld.pipeline.gate.union import Atoms
 from regiebeeld.pipeline.intake.places import Gathered
 from regiebeeld.pipeline.intake.retention import forget_counts
 from regiebeeld.pipeline.run import dimension_tables as dimensions
+from regiebeeld.pipeline.run.area_names import area_name_table
 from regiebeeld.pipeline.run.basis import compute_basis
+from regiebeeld.pipeline.run.beside import find_beside
 from regiebeeld.pipeline.run.cell_tables import CellTables, make_cell_tables
-from regiebeeld.pipeline.run.completeness import find_completeness
 from regiebeeld.pipeline.run.counting import Counted, count_source
 from regiebeeld.pipeline.run.definition_tables import definition_tables
 from regiebeeld.pipeline.run.delivering import (
@@ -39,10 +41,9 @@ from regiebeeld.pipeline.run.drafts import Drafts, Protected, compute_drafts, re
 from regiebeeld.pipeline.run.estimates import Estimates
 from regiebeeld.pipeline.run.finding_table import finding_table
 from regiebeeld.pipeline.run.gathering import gather_region
+from regiebeeld.pipeline.run.key_figures import read_figures
 from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
 from regiebeeld.pipeline.run.manifest import make_about, make_manifest, read_commit
-from regiebeeld.pipeline.run.moved_figures import move_figures
-from regiebeeld.pipeline.run.near_repeats import find_near_repeats
 from regiebeeld.pipeline.run.proof_tables import proof_tables
 from regiebeeld.pipeline.run.publishing import (
     Published,
@@ -53,20 +54,20 @@ from regiebeeld.pipeline.run.publishing import (
 from regiebeeld.pipeline.run.same_events import find_public, find_shared
 from regiebeeld.pipeline.run.source_tables import (
     SourceAccount,
-    account_layouts,
     account_source,
     source_tables,
 )
-from regiebeeld.pipeline.run.week_hours import find_week_hours
+from regiebeeld.pipeline.run.treated_sets import TreatedSet, list_treated_sets
 from regiebeeld.pipeline.run.withholding import Withholding, withheld_table
-from regiebeeld.pipeline.sources import Progress, read_part
-from regiebeeld.pipeline.sources.conform_figures import FigureRow, conform_figures
+from regiebeeld.pipeline.sources import Progress
+from regiebeeld.pipeline.sources.conform_figures import FigureRow
 from regiebeeld.pipeline.store import WorkingStore, build_store
 from regiebeeld.pipeline.store.folders import keep_private
 from regiebeeld.pipeline.store.owner import bind_region
 from regiebeeld.releases import Shelf
-from regiebeeld.releases.findings import Finding
+from regiebeeld.releases.writing import AudienceFile
 from regiebeeld.settings import Settings
+from regiebeeld.statistics.breaks import NATIONAL_BREAKS
 
 log = logging.getLogger(__name__)
 _STORE = ("store", "store.duckdb")
@@ -83,6 +84,7 @@ class Run:
     seconds: dict[str, float] = field(default_factory=dict)
     basis: Mapping[str, Any] = field(default_factory=dict)
     secret: Secret | None = None
+    sets: Sequence[TreatedSet] = ()
 
     @property
     def register(self) -> Register:
@@ -151,12 +153,12 @@ def _publish(
         areas = read_region_areas(run.region, layouts)
     with run.step("figuren en grenzen tekenen"):
         drawn = dimensions.draw_areas(areas.shown)
-    figures, accounts = _read_figures(run, choice, sources, areas, layouts)
+    figures, accounts = read_figures(run.region, choice, sources, areas, layouts)
     listed = dimensions.list_areas(run.region, areas.shown)
     refuse_unknown_areas(_interventions(run), listed)
+    bases = _collect_bases(run, listed, figures)
     counted, drafts, passed = _compute(run, choice, sources, areas, listed)
     accounts += counted.accounts
-    bases = dimensions.collect_bases(listed, [row for row, _ in figures])
     cells = make_cell_tables(drafts, passed, areas=listed, bases=bases)
     tables = _collect_tables(
         run, cells, areas, listed=listed, drawn=drawn, figures=figures, accounts=accounts
@@ -167,8 +169,6 @@ def _publish(
     tables["withheld"] = withheld_table(why, files)
     tables.update(proof_tables(run.catalogue, cells, passed, accounts))
     tables["finding"] = _find(run, choice, cells, areas)
-    release = shelf.compute_next_id(today.isoformat(), taken=run.register.releases())
-    about = make_about(run.catalogue, run.region, release, cells)
     manifest = {
         **make_manifest(run.catalogue, run.region, cells, accounts, passed),
         **choice.manifest(),
@@ -176,19 +176,44 @@ def _publish(
         "catalogue_commit": read_commit(run.settings.catalogue),
         "drawing": list(drawn.told),
     }
+    release = shelf.compute_next_id(today.isoformat(), taken=run.register.releases())
+    about = make_about(run.catalogue, run.region, release, cells)
+    return _put_on_shelf(run, shelf, Finished(release, tables, about, manifest, files), passed)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A release that only has to be written: its tables, what it says of itself, and for whom."""
+
+    id: str
+    tables: dict[str, pa.Table]
+    about: dict[str, str]
+    manifest: dict[str, Any]
+    files: list[AudienceFile]
+
+
+def _put_on_shelf(run: Run, shelf: Shelf, release: Finished, passed: Passed) -> Published:
     with run.step("versie schrijven"):
         published = publish_release(
             shelf,
-            tables,
-            about=about,
-            manifest={**manifest, "seconds": run.seconds},
-            files=files,
+            release.tables,
+            about=release.about,
+            manifest={**release.manifest, "seconds": run.seconds},
+            files=release.files,
             # What will be told is in the register before anybody can read it.
-            before_use=lambda: run.register.add(release, passed.told),
+            before_use=lambda: run.register.add(release.id, passed.told),
         )
     removed = ", ".join(published.removed) or "geen"
     log.info("versie %s staat klaar; verwijderd: %s", published.id, removed)
     return published
+
+
+def _collect_bases(run: Run, listed: list[Area], figures: list[tuple[FigureRow, str]]) -> Bases:
+    """Collect denominators; they say which areas of interventions may be told as one."""
+    bases = dimensions.collect_bases(listed, [row for row, _ in figures])
+    limits, interventions = run.catalogue.limits, _interventions(run)
+    run.sets = list_treated_sets(interventions, listed, bases, region=run.region.id, limits=limits)
+    return bases
 
 
 def _compute(
@@ -218,7 +243,7 @@ def _draft(
         store,
         areas=listed,
         may_show=choice.may_show,
-        protected=Protected(run.secret, counted.atoms, counted.estimates),
+        protected=Protected(run.secret, counted.atoms, counted.estimates, run.sets),
     )
 
 
@@ -228,7 +253,7 @@ def _judge(
     used = {chosen.draft.events for chosen in drafts.chosen}
     atoms = {name: each for name, each in counted.atoms.items() if name in used}
     return pass_gate(
-        [chosen.draft for chosen in drafts.chosen],
+        drafts.every,
         atoms,
         areas=listed,
         secret=run.secret,
@@ -244,60 +269,18 @@ def _judge(
 def _find(run: Run, choice: Choice, cells: CellTables, areas: RegionAreas) -> pa.Table:
     """Run the statistics over the released cells, and over what only deliveries tell."""
     with run.step("statistiek over de cijfers"):
-        beside = _find_in_deliveries(run, choice, cells)
-        return finding_table(cells, areas.shown, interventions=_interventions(run), beside=beside)
+        kept = read_kept(run.region, run.settings) if choice.delivered else None
+        return finding_table(
+            cells,
+            areas.shown,
+            interventions=_interventions(run),
+            beside=find_beside(run.catalogue, run.region, cells, kept),
+            breaks=() if run.region.invented else NATIONAL_BREAKS,
+        )
 
 
 def _interventions(run: Run) -> Sequence[Intervention]:
     return run.catalogue.interventions.get(run.region.id, ())
-
-
-def _find_in_deliveries(run: Run, choice: Choice, cells: CellTables) -> list[Finding[Any]]:
-    """Find what only the deliveries themselves tell, in shares and ratios far from any count."""
-    if not choice.delivered:
-        return []
-    kept = read_kept(run.region, run.settings)
-    told = [(indicator.id, source) for _, indicator, source in cells.indicators]
-    return [
-        *find_completeness(run.catalogue, run.region, kept, told),
-        *find_near_repeats(run.catalogue, kept, told),
-        *find_week_hours(run.catalogue, kept, told),
-    ]
-
-
-def _read_figures(
-    run: Run, choice: Choice, sources: list[Gathered], areas: RegionAreas, layouts: list[Gathered]
-) -> tuple[list[tuple[FigureRow, str]], list[SourceAccount]]:
-    accounts = account_layouts(layouts, areas)
-    named = {account.gathered.vintage: account.id for account in accounts}
-    figures = [(row, named[year]) for year, rows in areas.figures.items() for row in rows]
-    for gathered in layouts:
-        _refuse_closed_figures(gathered)
-    gemeenten = frozenset(run.region.gemeente_codes)
-    for wanted, gathered in zip(choice.fetched, sources, strict=True):
-        terms = gathered.source.terms
-        if terms.content is not Content.KEY_FIGURES or wanted.source in choice.withheld:
-            continue
-        _refuse_closed_figures(gathered)
-        frame = areas.frame_of(wanted.vintage or run.region.vintage, gemeenten, frozenset())
-        table = read_part(gathered.main, gathered.main.data_part)
-        rows, report = conform_figures(table, terms, frame, year=terms.figures_year)
-        rows, changed = move_figures(rows, areas.shown, areas.crosswalks)
-        report = replace(report, notes=(*report.notes, *changed))
-        # A table made for its purpose goes before what a map happens to carry.
-        figures += [(row, gathered.source.id) for row in rows]
-        accounts.append(account_source(gathered, report, years=sorted({row.year for row in rows})))
-    return figures, accounts
-
-
-def _refuse_closed_figures(gathered: Gathered) -> None:
-    """A denominator stands beside every rate, so a closed one would be open on the page."""
-    if gathered.source.terms.label is not Label.OPENBAAR:
-        raise DisclosureError(
-            f"bron {gathered.source.id} heeft kerncijfers met het label "
-            f"{gathered.source.terms.label}; alleen openbare kerncijfers kunnen noemer zijn. "
-            "Haal de bron uit region.yaml; er is niets gepubliceerd"
-        )
 
 
 @dataclass(slots=True)
@@ -381,6 +364,7 @@ def _collect_tables(
         ),
         "cell": pa.concat_tables(cells.parts),
         "area": dimensions.area_table(listed, drawn),
+        "area_name": area_name_table(run.region, listed, run.settings),
         "drawing": drawn.table,
         "area_change": dimensions.change_table(areas),
         "key_figure": dimensions.figure_table(listed, figures),

@@ -12,8 +12,7 @@ import numpy as np
 from regiebeeld.catalogue import Catalogue, Source
 from regiebeeld.domain import Area, PeriodKind
 from regiebeeld.pipeline.gate.elsewhere import Outside, Shared
-from regiebeeld.pipeline.gate.figures import join_figures
-from regiebeeld.pipeline.gate.told import Atoms, Figures
+from regiebeeld.pipeline.gate.told import Atoms, Figures, join_figures
 from regiebeeld.pipeline.indicators import Matrix, add_months_up, read_matrices
 from regiebeeld.pipeline.indicators.matrices import SHOWN, Reasons
 from regiebeeld.pipeline.run.event_keys import find_sets, list_event_sets

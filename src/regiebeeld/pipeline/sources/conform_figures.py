@@ -1,20 +1,21 @@
-"""Makes key figures meet their contract: inhabitants, households, dwellings, prices of an area."""
+"""Makes key figures meet their contract: people, homes and traits of the surroundings."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from regiebeeld.catalogue import Figure, SourceTerms
-from regiebeeld.catalogue.models import DENOMINATORS
+from regiebeeld.catalogue.models import DENOMINATORS, PERCENTAGES, FigureColumn
 from regiebeeld.domain import ContractError, LinkError, PeriodKind, Status, read_cbs_period
 from regiebeeld.pipeline.sources.conform_counts import ConformReport, CountFrame, Note
 from regiebeeld.pipeline.sources.count_columns import LARGEST_COUNT, read_any_area, read_marker
 
 # "158.261" is a Dutch thousand and "158,261" may be one: three decimals are never guessed at.
 _NUMBER = re.compile(r"[0-9]{1,12}(?:[.,](?![0-9]{3}$)[0-9]+)?")
+_WHOLE = 100.0
 _OUTSIDE = "gebied buiten de regio"
 _NO_YEAR = "geen jaarcijfer"
 _OTHER_TOTAL = "uitsplitsing die niet wordt gebruikt"
@@ -61,8 +62,9 @@ def conform_figures(
 
     One row of the table can hold several figures; a row counts as kept when at
     least one of them is. `year` is used where the table has no period column. An area
-    that comes twice (land and water apart) keeps the row with a number.
-    Raises ContractError for absent columns, a table without any usable row, and two
+    that comes twice (land and water apart) keeps the row with a number. A trait of the
+    surroundings whose column is absent is told: not every year has every one.
+    Raises ContractError for other absent columns, a table without any usable row, and two
     different numbers for one area, figure and year.
     """
     if table.num_rows == 0:
@@ -80,7 +82,8 @@ def conform_figures(
         )
     unread = _count_unread(read, {row for row, _ in kept.values()})
     figures = [figure for _, figure in kept.values()]
-    return figures, _report(len(read), refused, figures, unread=unread)
+    report = _report(len(read), refused, figures, unread=unread)
+    return figures, replace(report, notes=(*report.notes, *_tell_absent(table, terms)))
 
 
 _Read = list[list["FigureRow | str"]]
@@ -144,7 +147,7 @@ def _spell_columns(
     period = columns.period if columns else None
     # Which figures an area source carries differs a year; without a denominator there is no rate.
     figures = [f for f in terms.figures if f.column in table.column_names]
-    named = [f.column for f in terms.figures] if columns else []
+    named = [f.column for f in _needed_figures(terms)] if columns else []
     needed = [area, *([period] if period else []), *terms.fixed, *named]
     _require(table, terms, needed)
     for row in _rows(table, [*needed, *(f.column for f in figures)]):
@@ -153,6 +156,21 @@ def _spell_columns(
             continue
         when = row[period] if period else f"{year}JJ00" if year else None
         yield [_Spelled(row[area] or "", when, f.figure, row[f.column]) for f in figures]
+
+
+def _needed_figures(terms: SourceTerms) -> list[FigureColumn]:
+    """Give the figures that a table must have: its denominators, or without those all of them."""
+    bases = [f for f in terms.figures if f.figure in DENOMINATORS]
+    return bases or list(terms.figures)
+
+
+def _tell_absent(table: pa.Table, terms: SourceTerms) -> Iterator[Note]:
+    if "Measure" in table.column_names and "ValueAttribute" in table.column_names:
+        return
+    absent = [f.figure.value for f in terms.figures if f.column not in table.column_names]
+    if absent:
+        words = f"deze tabel heeft geen kolom voor: {', '.join(absent)}"
+        yield Note("missing", table.num_rows, words)
 
 
 def _spell_observations(table: pa.Table, terms: SourceTerms) -> Iterator[list[_Spelled]]:
@@ -217,6 +235,8 @@ def _read_value(one: _Spelled, area: str, *, year: int, vintage: int) -> FigureR
         return _UNREADABLE
     if one.figure in DENOMINATORS and not value.is_integer():
         return _UNREADABLE  # there are no half inhabitants
+    if one.figure in PERCENTAGES and value > _WHOLE:
+        return _UNREADABLE
     return FigureRow(area, one.figure, year, value, Status.SHOWN, vintage)
 
 

@@ -8,16 +8,30 @@ from regiebeeld.statistics.delay.nowcasts import (
     compute_completeness,
     nowcast_counts,
 )
+from regiebeeld.statistics.delay.told_shares import (
+    WHOLE,
+    ToldShare,
+    estimate_variation,
+    join_shares,
+    nowcast_told,
+    read_told_share,
+)
 from regiebeeld.statistics.delay.triangles import Triangle, build_triangle
 
 __all__ = [
+    "WHOLE",
     "ChainLadder",
     "Completeness",
     "Nowcast",
     "Readiness",
+    "ToldShare",
     "Triangle",
     "build_triangle",
     "compute_completeness",
+    "estimate_variation",
     "fit_chain_ladder",
+    "join_shares",
     "nowcast_counts",
+    "nowcast_told",
+    "read_told_share",
 ]

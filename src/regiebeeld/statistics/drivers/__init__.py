@@ -1,6 +1,6 @@
 """Which data matter: what goes together with more or fewer cases. Correlation, never a cause."""
 
-from regiebeeld.statistics.drivers.fitting import fit_drivers
+from regiebeeld.statistics.drivers.fitting import FEWEST_A_DRIVER, fit_drivers
 from regiebeeld.statistics.drivers.lattices import (
     SpatialModel,
     fit_spatial_error,
@@ -32,6 +32,7 @@ from regiebeeld.statistics.drivers.sentences import (
 )
 
 __all__ = [
+    "FEWEST_A_DRIVER",
     "Dispersion",
     "DriverEffect",
     "DriverModel",

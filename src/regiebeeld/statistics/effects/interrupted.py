@@ -157,6 +157,9 @@ def _read(
 
 
 def _make(effect: float, error: float) -> Estimate:
-    limits = (float(np.exp(effect - 1.959964 * error)), float(np.exp(effect + 1.959964 * error)))
+    with np.errstate(over="ignore"):  # nothing was seen: any rise is possible
+        lower, upper = (float(np.exp(effect + side * 1.959964 * error)) for side in (-1, 1))
     p = 2 * float(ndtr(-abs(effect) / error)) if error > 0 else 0.0
-    return make_estimate(Method.INTERRUPTED_SERIES, float(np.exp(effect)), limits=limits, p=p)
+    return make_estimate(
+        Method.INTERRUPTED_SERIES, float(np.exp(effect)), limits=(lower, upper), p=p
+    )

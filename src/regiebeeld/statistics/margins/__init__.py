@@ -4,9 +4,11 @@ from regiebeeld.statistics.margins.earlier import (
     Dispersion,
     EarlierComparison,
     compare_with_earlier_years,
+    compute_pearson,
     estimate_dispersion,
 )
 from regiebeeld.statistics.margins.observed import Observed, RateComparison
+from regiebeeld.statistics.margins.own import shrink_dispersions
 from regiebeeld.statistics.margins.ratios import compare_rates, compute_rate_intervals
 from regiebeeld.statistics.margins.standards import (
     FunnelLimits,
@@ -30,8 +32,10 @@ __all__ = [
     "compare_with_parent",
     "compute_expected_counts",
     "compute_funnel_limits",
+    "compute_pearson",
     "compute_rate_intervals",
     "compute_standardised_ratios",
     "estimate_dispersion",
     "estimate_funnel_dispersion",
+    "shrink_dispersions",
 ]

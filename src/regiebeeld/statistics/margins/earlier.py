@@ -55,24 +55,52 @@ def estimate_dispersion(history: ArrayLike, *, noise: ArrayLike = 0.0) -> Disper
     years, or too few cases, `known` is False.
     Source: P. McCullagh and J. Nelder, Generalized Linear Models (1989), section 6.2.3.
     """
+    found = _compare_with_fit(history, noise)
+    enough, freedom = found.freedom >= FEWEST_FREEDOM, np.maximum(found.freedom, 1.0)
+    value = np.maximum(found.away.sum(axis=(1, 2)) / freedom, 1.0)
+    used = found.mean > 0
+    part = freedom / np.maximum(used.sum(axis=(1, 2)), 1)  # residuals are this much too small
+    extra = (found.away - used * part[:, None, None]) * found.variance
+    squares = np.maximum((found.mean**2).sum(axis=(1, 2)) * part, 1e-12)
+    growth = np.maximum(extra.sum(axis=(1, 2)) / squares, 0.0)
+    return Dispersion(np.where(enough, value, 1.0), np.where(enough, growth, 0.0), freedom, enough)
+
+
+def compute_pearson(history: ArrayLike, *, noise: ArrayLike = 0.0) -> tuple[Floats, Floats]:
+    """Compute Pearson's statistic over its degrees of freedom, and those: both (series,).
+
+    As estimate_dispersion, but not cut off at 1, so that it can be pooled; freedom is 0 or less
+    where the history says nothing, and the value is NaN there.
+    """
+    found = _compare_with_fit(history, noise)
+    known = found.freedom > 0
+    value = found.away.sum(axis=(1, 2)) / np.where(known, found.freedom, 1.0)
+    return np.where(known, value, np.nan), found.freedom
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Counts beside their fitted mean, (series x years x months): 0 where not known."""
+
+    mean: Floats
+    variance: Floats
+    away: Floats  # squared distance over variance
+    freedom: Floats
+
+
+def _compare_with_fit(history: ArrayLike, noise: ArrayLike) -> _Compared:
     counts = np.asarray(history, dtype=np.float64)
     if counts.ndim != 3 or (counts < 0).any():
         raise ValueError("expected counts of 0 or more as (series x years x months)")
     known = ~np.isnan(counts)
-    mean = _fit_two_way(np.where(known, counts, 0.0), known)
-    variance = np.maximum(mean + np.where(known, noise, 0.0), 1e-12)
-    away = np.where(known & (mean > 0), (np.where(known, counts, 0.0) - mean) ** 2 / variance, 0.0)
+    filled = np.where(known, counts, 0.0)
+    mean = _fit_two_way(filled, known)
     used = known & (mean > 0)
+    variance = np.maximum(mean + np.where(known, noise, 0.0), 1e-12)
+    away = np.where(used, (filled - mean) ** 2 / variance, 0.0)
     rows = used.any(axis=2).sum(axis=1) + used.any(axis=1).sum(axis=1) - 1
-    freedom = (used.sum(axis=(1, 2)) - rows).astype(np.float64)
-    enough = freedom >= FEWEST_FREEDOM
-    freedom = np.maximum(freedom, 1.0)
-    value = np.maximum(away.sum(axis=(1, 2)) / freedom, 1.0)
-    part = freedom / np.maximum(used.sum(axis=(1, 2)), 1)  # residuals are this much too small
-    extra = (away - used * part[:, None, None]) * variance
-    squares = np.maximum((mean**2).sum(axis=(1, 2)) * part, 1e-12)
-    growth = np.maximum(extra.sum(axis=(1, 2)) / squares, 0.0)
-    return Dispersion(np.where(enough, value, 1.0), np.where(enough, growth, 0.0), freedom, enough)
+    freedom = (used.sum(axis=(1, 2)) - np.maximum(rows, 0)).astype(np.float64)
+    return _Compared(np.where(known, mean, 0.0), variance, away, freedom)
 
 
 def _fit_two_way(counts: Floats, known: NDArray[np.bool_]) -> Floats:

@@ -1,6 +1,6 @@
 """Season and trend of monthly series: what is usual in which month, and what is left over."""
 
-from regiebeeld.statistics.season.breaks import (
+from regiebeeld.statistics.breaks import (
     NATIONAL_BREAKS,
     DaySpan,
     SeriesBreak,
@@ -9,6 +9,7 @@ from regiebeeld.statistics.season.breaks import (
 from regiebeeld.statistics.season.decomposing import SeasonTrend, decompose_counts
 from regiebeeld.statistics.season.factors import SeasonFactors, compute_season_factors
 from regiebeeld.statistics.season.gaps import FilledSeries, SeriesState, fill_gaps
+from regiebeeld.statistics.season.halves import DarkMonths, compare_dark_months
 from regiebeeld.statistics.season.months import (
     HalfYears,
     compute_month_days,
@@ -23,10 +24,12 @@ from regiebeeld.statistics.season.stl import (
     StlSettings,
     decompose_series,
 )
+from regiebeeld.statistics.season.trends import TrendMethod, Trends, compute_trends
 
 __all__ = [
     "NATIONAL_BREAKS",
     "ROBUST",
+    "DarkMonths",
     "DaySpan",
     "Decomposition",
     "FilledSeries",
@@ -36,8 +39,12 @@ __all__ = [
     "SeriesBreak",
     "SeriesState",
     "StlSettings",
+    "TrendMethod",
+    "Trends",
+    "compare_dark_months",
     "compute_month_days",
     "compute_season_factors",
+    "compute_trends",
     "correct_month_length",
     "decompose_counts",
     "decompose_series",

@@ -60,6 +60,16 @@ def pack_postcodes6(texts: pa.Array) -> NDArray[np.int64]:
     return packed
 
 
+def unpack_postcodes6(packed: NDArray[np.int64]) -> list[str]:
+    """Write packed PC6 (see `pack_postcodes6`) as text again: `7511AB`."""
+    letters = [chr(ord("A") + place) for place in range(_LETTERS)]
+    return [
+        f"{number // _LETTERS**2:04d}"
+        f"{letters[number // _LETTERS % _LETTERS]}{letters[number % _LETTERS]}"
+        for number in packed.tolist()
+    ]
+
+
 def read_postcodes4(column: pa.Array | pa.ChunkedArray) -> NDArray[np.int64]:
     """Read the four digits of a PC4, or of a PC6 that was delivered in its place."""
     return _read_digits(column, r"^(?P<number>[1-9][0-9]{3})(?:\.0+)?(?:\s*[A-Za-z]{2})?$")

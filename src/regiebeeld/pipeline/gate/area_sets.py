@@ -1,0 +1,102 @@
+"""Sets of areas that are told as one figure: their names, what they hold, and that those last.
+
+A name holds its members, so that the register says for ever what a figure was of. Refuses a set
+whose members are no longer those of before: under one name two sums would give their difference.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from regiebeeld.attack import UNLIMITED
+from regiebeeld.domain import AreaLevel, DisclosureError
+from regiebeeld.domain.areas import level_of
+from regiebeeld.pipeline.gate.nodes import (
+    hold_areas,
+    list_members,
+    name_areas,
+    read_name,
+)
+from regiebeeld.pipeline.gate.told import Atoms, Earlier, Figures, Ints, join_figures
+
+_PIECE = "stuk"  # in the name of what a set and an area have in common, or leave of each other
+
+
+@dataclass(frozen=True, slots=True)
+class AreaSet:
+    """Areas of one layout that are told together; `id` names region, intervention, role and year.
+
+    members: codes of areas that do not overlap.
+    """
+
+    id: str
+    members: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """The name of its figures: the id with the members, in order."""
+        return name_areas(self.id, self.members)
+
+    @property
+    def level(self) -> AreaLevel:
+        """The level of its finest member."""
+        return max((level_of(code) for code in self.members), key=lambda level: level.depth)
+
+
+def refuse_other_members(sets: Sequence[AreaSet], before: Sequence[Earlier]) -> None:
+    """Raise DisclosureError for a set of which earlier figures stand with other members."""
+    known: dict[str, str] = {}
+    for figures in (f for each in before for f in (each.figures, each.withheld) if f is not None):
+        known.update({read_name(code): code for code in figures.areas if list_members(code)})
+    for each in sets:
+        if known.get(each.id, each.code) != each.code:
+            raise DisclosureError(
+                f"{each.id}: er zijn al cijfers van deze gebieden samen getoond, en toen waren het "
+                "andere gebieden. Het verschil zou een stuk alleen tonen. Zet de gebieden terug, "
+                "of geef de interventie met de nieuwe gebieden een eigen bestand met een andere "
+                "naam. Er is niets gepubliceerd"
+            )
+
+
+def lay_out_open(
+    atoms: Atoms, ours: Figures, others: Sequence[str], withheld: Figures | None
+) -> Figures:
+    """Lay out what must stay open beside sets: pieces, and figures of areas that were withheld.
+
+    ours: figures of sets; others: the areas that are told; a piece is what a set leaves of an area
+    around or across it, or shares with it. Each tells nothing (0 or more), so that the attacker
+    has to leave it open like a figure.
+    """
+    pieces = lay_out_pieces(atoms, ours, others)
+    if withheld is None:
+        return pieces
+    nothing = np.zeros(len(withheld), dtype=np.int64)
+    return join_figures(pieces, replace(withheld, lower=nothing, upper=nothing + UNLIMITED))
+
+
+def lay_out_pieces(atoms: Atoms, ours: Figures, others: Sequence[str]) -> Figures:
+    """Lay out the pieces that sets and areas cut each other into, telling nothing of them."""
+    named = tuple(dict.fromkeys([*ours.areas, *others]))
+    held = dict(zip(named, hold_areas(named, atoms.areas), strict=True))
+    codes: dict[str, int] = {}
+    rows: set[tuple[int, int, int]] = set()
+    for place, code in enumerate(ours.areas):
+        spots = [ours.period[ours.area == place].tolist(), ours.kind[ours.area == place].tolist()]
+        for piece in _list_pieces(held[code], held.values(), atoms):
+            at = codes.setdefault(piece, len(codes))
+            rows.update((at, *spot) for spot in zip(*spots, strict=True))
+    laid = np.array(sorted(rows), dtype=np.int64).reshape(-1, 3)
+    nothing = np.zeros(len(laid), dtype=np.int64)
+    columns = (laid[:, 0], laid[:, 1], laid[:, 2], nothing, nothing + UNLIMITED)
+    return Figures(tuple(codes), ours.periods, ours.sets, *columns)
+
+
+def _list_pieces(mine: Ints, others: Iterable[Ints], atoms: Atoms) -> Iterator[str]:
+    """Name the pieces that a set and other areas cut each other into, whole ones left out."""
+    for other in others:
+        inside, outside = np.intersect1d(mine, other), np.setdiff1d(other, mine)
+        if len(inside) and len(outside):
+            yield name_areas(_PIECE, [atoms.areas[i] for i in outside])
+            if len(inside) < len(mine):
+                yield name_areas(_PIECE, [atoms.areas[i] for i in inside])
