@@ -30,32 +30,40 @@ def find_releases() -> Path:
     return found[0].parent
 
 
-def serve(folder: Path, port: int) -> None:
+class Server(http.client.HTTPConnection):
+    """A connection to a server that runs in a process of its own, `pid`."""
+
+    pid: int = 0
+
+
+def serve(folder: Path, port: int, audience: str) -> None:
     """Serve a folder in this process, as `regiebeeld serve` does."""
     from regiebeeld.dashboard import web
     from regiebeeld.settings import Settings
 
-    web.serve(Settings(var=folder.parent), audience="openbaar", port=port)
+    web.serve(Settings(var=folder.parent), audience=audience, port=port)
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[http.client.HTTPConnection]:
+def serving(folder: Path, audience: str = "openbaar") -> Iterator[Server]:
     """Serve a folder in a process of its own, so that the client costs the server nothing."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "bench.pages", "--serve", str(folder), str(port)]
+    command = [sys.executable, "-m", "bench.pages", "--serve", str(folder), str(port), audience]
     with subprocess.Popen(command, cwd=ROOT) as server:
         try:
-            yield wait_for(port)
+            found = wait_for(port)
+            found.pid = server.pid
+            yield found
         finally:
             server.terminate()
 
 
-def wait_for(port: int) -> http.client.HTTPConnection:
+def wait_for(port: int) -> Server:
     """Connect as soon as the server listens; raise TimeoutError after 30 seconds."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = Server("127.0.0.1", port, timeout=60)
         try:
             connection.connect()
         except ConnectionRefusedError:
@@ -135,7 +143,7 @@ def main(folder: Path | None = None) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--serve"]:
-        serve(Path(sys.argv[2]), int(sys.argv[3]))
+        serve(Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
     else:
         print(f"machine: {describe_machine()}")
         main(Path(sys.argv[1]) if sys.argv[1:] else None)

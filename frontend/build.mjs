@@ -1,8 +1,9 @@
 // Builds the one style sheet of the dashboard: NL Design System components and tokens, only what
-// the pages use, and our own CSS after them. The file name holds the hash of its content.
+// the pages use, and our own CSS after them; and copies our scripts, with the map library that one
+// of them loads when it is asked for. Every file name holds the hash of its content.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import postcss from 'postcss';
 
@@ -23,7 +24,10 @@ const COMPONENTS = [
   '@nl-design-system-candidate/link-css/dist/link.css',
   '@nl-design-system-candidate/skip-link-css/dist/skip-link.css',
 ];
-const OWN = ['site.css', 'dark.css'];
+const OWN = ['site.css', 'map.css', 'profile.css', 'dark.css'];
+// What a script names must stand before it, for its name holds the hash of what it names.
+const LIBRARY = ['maplibre-gl.css', 'maplibre-gl-worker.mjs', 'maplibre-gl.mjs'];
+const SCRIPTS = ['walking.js', 'sliding.js', 'layers.js', 'moving.js', 'map.js'];
 
 const readPackage = (name) => readFileSync(join(here, 'node_modules', name), 'utf8');
 const readOwn = (name) => readFileSync(join(here, 'css', name), 'utf8');
@@ -87,10 +91,30 @@ const root = postcss.parse([readPackage(TOKENS), ...COMPONENTS.map(readPackage),
 dropUnusedRules(root, readUsedClasses());
 dropUnusedTokens(root);
 const css = `/* NL Design System: EUPL-1.2. Regiebeeld: EUPL-1.2. */\n${squeeze(root)}\n`;
-const hash = createHash('sha256').update(css).digest('hex').slice(0, 16);
+const names = {};
+
+/** Writes a file under a name with its hash, and remembers that name. */
+function keep(name, text) {
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const extension = extname(name);
+  names[name] = `${name.slice(0, -extension.length)}.${hash}${extension.replace('.mjs', '.js')}`;
+  writeFileSync(join(target, names[name]), text);
+  console.log(`${names[name]}: ${text.length} bytes`);
+}
+
+/** Lets a script name other files by the names they have here; a name that is not there is a fault. */
+function rename(text) {
+  return text.replace(/(['"])\.\/([a-z-]+\.(?:js|mjs|css))\1/g, (_, quote, name) => {
+    if (!(name in names)) throw new Error(`${name} stands behind the script that names it`);
+    return `${quote}./${names[name]}${quote}`;
+  });
+}
+
+const dropSourceMap = (text) => text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n');
 
 mkdirSync(target, { recursive: true });
-for (const name of readdirSync(target)) if (/^(site\.[0-9a-f]+\.css|assets\.json)$/.test(name)) rmSync(join(target, name));
-writeFileSync(join(target, `site.${hash}.css`), css);
-writeFileSync(join(target, 'assets.json'), JSON.stringify({ 'site.css': `site.${hash}.css` }) + '\n');
-console.log(`site.${hash}.css: ${css.length} bytes`);
+for (const name of readdirSync(target)) if (/^([a-z-]+\.[0-9a-f]{16}\.(css|js)|assets\.json)$/.test(name)) rmSync(join(target, name));
+keep('site.css', css);
+for (const name of LIBRARY) keep(name, dropSourceMap(readPackage(`maplibre-gl/dist/${name}`)));
+for (const name of SCRIPTS) keep(name, rename(readFileSync(join(here, 'js', name), 'utf8')));
+writeFileSync(join(target, 'assets.json'), JSON.stringify(names) + '\n');
