@@ -10,6 +10,7 @@ from regiebeeld.catalogue import Catalogue, Indicator, Region, Source, read_cata
 from regiebeeld.catalogue.models import Analysis, DisclosureClass, Effort, Finest
 from regiebeeld.catalogue.schemas import compute_schemas
 from regiebeeld.cli import build_parser
+from regiebeeld.dashboard.charts.drivers import name_factor
 from regiebeeld.dashboard.web.algorithm_register import write_entry
 from regiebeeld.domain import PeriodKind, RegiebeeldError
 from regiebeeld.settings import ENVIRONMENT_PREFIX, Settings
@@ -56,6 +57,7 @@ def compute_pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "indicators.md": indicators_page(catalogue),
         "limits.md": limits_page(catalogue),
+        "policy_fields.md": policy_fields_page(catalogue),
         "sources.md": sources_page(catalogue),
         "regions.md": regions_page(catalogue),
         "algoritmeregister.md": write_entry(),
@@ -130,6 +132,9 @@ def indicator_lines(indicator: Indicator, catalogue: Catalogue) -> Iterator[str]
     yield f"| noemer | {denominator_words(indicator)} |"
     yield f"| fijnst getoond | {'; '.join(finest_words(finest) for finest in indicator.finest)} |"
     yield f"| toegestaan | {', '.join(ANALYSES[one] for one in indicator.analyses) or 'niets'} |"
+    if indicator.factors:
+        factors = ", ".join(name_factor(factor.value) for factor in indicator.factors)
+        yield f"| samenhang met | {factors} |"
     sources = [
         f"{catalogue.sources[wanted.source].title} ({', '.join(wanted.event_sets)})"
         for wanted in indicator.sources
@@ -165,6 +170,23 @@ def limits_page(catalogue: Catalogue) -> Iterator[str]:
     yield from ("", "Wordt nooit geteld:", "")
     for never in catalogue.limits.never if catalogue.limits else ():
         yield f"- {never.because}"
+
+
+def policy_fields_page(catalogue: Catalogue) -> Iterator[str]:
+    yield from ("# Veiligheidsvelden", "")
+    yield "Waar de pagina `/themas` per veld naartoe leidt. De lijst staat in"
+    yield "`catalogue/policy_fields.yaml`; een thema of cijfer mag bij meer velden staan. Wat een"
+    yield from ("regio niet heeft, staat er op de pagina niet bij.", "")
+    index = catalogue.policy_fields
+    if index is None:
+        return
+    yield from (f"Bron van de indeling: {index.source}. De uitleg per veld is van ons.", "")
+    for field in index.fields:
+        themes = ", ".join(catalogue.themes[name].title for name in field.themes)
+        figures = "; ".join(catalogue.indicators[name].title for name in field.indicators)
+        yield from (f"## {field.title}", "", field.words, "", "| | |", "|---|---|")
+        yield f"| thema's | {themes or 'geen'} |"
+        yield from (f"| losse cijfers | {figures or 'geen'} |", "")
 
 
 def sources_page(catalogue: Catalogue) -> Iterator[str]:

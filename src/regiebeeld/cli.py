@@ -94,7 +94,7 @@ def _add_serve_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     serve.add_argument(
         "--audience",
         default=DEFAULT_AUDIENCE,
-        help="voor wie: regio, openbaar of een gemeente zoals gm0153",
+        help="voor wie: regio, driehoek, openbaar of een gemeente zoals gm0153",
     )
     serve.add_argument(
         "--host", default="127.0.0.1", help="adres; tot er inloggen is alleen deze computer"

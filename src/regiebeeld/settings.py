@@ -12,6 +12,8 @@ from regiebeeld.domain import CatalogueError
 ENVIRONMENT_PREFIX = "REGIEBEELD_"
 MEMORY = re.compile(r"(?=.*[1-9])[0-9]+(\.[0-9]+)? ?[MGT]i?B", re.IGNORECASE)
 
+TILES = re.compile(r"https://[a-z0-9.-]+(:[0-9]+)?/[^\s;,'\"]*\{z\}[^\s;,'\"]*")
+
 
 def _from_to(help: str, least: float, most: float) -> dict[str, Any]:
     """Describe a number with its range, as it is refused and as it is documented."""
@@ -53,6 +55,17 @@ class Settings:
     )
     pdok_wfs: str = field(
         default="https://service.pdok.nl", metadata={"help": "base address of the PDOK WFS"}
+    )
+    background_map: str = field(
+        default="",
+        metadata={
+            "help": "address of the tiles under a map that a reader may ask for; the reader's "
+            "browser then asks that server; empty is no background, and no such question",
+            "pattern": TILES,
+            "what": "adres van tegels",
+            "example": "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/"
+            "{z}/{x}/{y}.png",
+        },
     )
     fetch_attempts: int = field(
         default=6,
@@ -104,6 +117,7 @@ class Settings:
         metadata={
             "help": "memory DuckDB may use during a build; a number with MB, GB or TB",
             "pattern": MEMORY,
+            "what": "hoeveelheid",
             "example": "2GB of 512MB",
         },
     )
@@ -179,7 +193,7 @@ def _read_value(spec: Field[Any], text: str) -> Any:
 def _expected(spec: Field[Any]) -> str:
     about = spec.metadata
     if "pattern" in about:
-        return f"hoeveelheid, zoals {about['example']}"
+        return f"{about['what']}, zoals {about['example']}"
     words = _WORDS.get(type(spec.default), "tekst")
     return words + (
         f" van {about['least']:g} tot en met {about['most']:g}" if "least" in about else ""

@@ -9,16 +9,21 @@ import pytest
 
 from catalogue.catalogue_copy import CatalogueCopy, copy_catalogue
 from regiebeeld.catalogue import (
+    Factor,
+    Figure,
     agreement_checks,
     delivery_checks,
+    english_checks,
     ground_checks,
     interventions,
     limit_checks,
 )
 from regiebeeld.catalogue.cross_checks import RULES
+from regiebeeld.statistics.peers import find_protected
 
 BURGLARY = "catalogue/indicators/woninginbraken/woninginbraken.yaml"
 DRUGS = "catalogue/indicators/algemeen/drugshandel.yaml"
+BIKES = "catalogue/indicators/algemeen/fietsen.yaml"
 SHEDS = "catalogue/indicators/woninginbraken/schuurinbraken.yaml"
 THEME = "catalogue/themes/woninginbraken.yaml"
 MONTHS = "catalogue/sources/politie_misdrijven_maand.odcs.yaml"
@@ -26,6 +31,7 @@ PRICES = "catalogue/sources/cbs_verkoopprijzen.odcs.yaml"
 PEOPLE = "catalogue/sources/cbs_bevolking.odcs.yaml"
 AREAS = "catalogue/sources/cbs_wijken_en_buurten_wfs.odcs.yaml"
 AUDIENCES = "catalogue/audiences.yaml"
+FIELDS = "catalogue/policy_fields.yaml"
 TWENTE = "regions/twente/region.yaml"
 CORRECTION = "catalogue/corrections/politie_misdrijven_maand.yaml"
 TERMS = "customProperties.0.value"
@@ -66,8 +72,7 @@ PLANTED = {
         "sources.0.source: bron 'cbs_bevolking' bevat geen tellingen",
     ),
     "indicators_have_an_audience": (
-        BURGLARY, "label: openbaar", "label: driehoek", "label: driehoek",
-        "label: geen enkele ontvanger ziet dit: driehoek staat bij geen van hen",
+        AUDIENCES, "labels: [openbaar, intern, driehoek]", "labels: [openbaar, intern]", None, None,
     ),
     "indicators_use_no_withheld_events": (
         BURGLARY, 'event_sets: ["1.1.1"]', 'event_sets:\n      - "1.1.1"\n      - "3.2.1"', '"3.2.1"',
@@ -92,6 +97,35 @@ PLANTED = {
         BURGLARY, "  figures: [", "  figures: [verkoopprijs, ", "verkoopprijs",
         "denominator.figures.0: verkoopprijs is geen noemer; wel: inwoners, huishoudens, woningen",
     ),
+    "drivers_name_their_factors": (
+        BURGLARY, "small_areas, drivers, ranking", "small_areas, ranking", "factors:",
+        "factors: kan niet zonder de analyse drivers: zet die bij analyses, of haal dit weg",
+    ),
+    "factors_are_named_once": (
+        BURGLARY, "    eengezinswoningen, bouwjaar_voor_2000,", "    eengezinswoningen, bouwjaar_voor_2000,\n    eengezinswoningen,", "    eengezinswoningen, woz_waarde",
+        "factors.2: 'eengezinswoningen' staat hier voor de tweede keer",
+    ),
+    "policy_fields_name_known_themes": (
+        FIELDS, "themes: [jeugd]", "themes: [jeugdd]", "themes: [jeugdd]",
+        "fields.2.themes.0: thema 'jeugdd' bestaat niet; bedoelt u 'jeugd'?",
+    ),
+    "policy_fields_name_known_indicators": (
+        FIELDS, "indicators: [verkeersongevallen]", "indicators: [verkeersongeval]", "[verkeersongeval]",
+        "fields.3.indicators.0: indicator 'verkeersongeval' bestaat niet; bedoelt u 'verkeersongevallen'?",
+    ),
+    "policy_fields_say_each_thing_once": (
+        FIELDS, "themes: [brand]", "themes: [brand, brand]", "themes: [brand, brand]",
+        "fields.3.themes.1: 'brand' staat hier voor de tweede keer",
+    ),
+    "policy_fields_lead_somewhere": (
+        FIELDS, "    themes: [brand]\n    indicators: [verkeersongevallen]\n", "", "  - id: fysieke_veiligheid",
+        "fields.3: leidt nergens heen: noem onder themes of indicators wat erbij hoort",
+    ),
+    "figures_of_policy_fields_add_something": (
+        FIELDS, "indicators: [verkeersongevallen]", "indicators: [loos_alarm]", "indicators: [loos_alarm]",
+        "fields.3.indicators.0: 'loos_alarm' hoort al bij het thema 'brand': haal een van beide weg",
+    ),
+    "figures_of_policy_fields_have_a_page": (None, None, None, None, None),
     "indicators_stand_in_a_theme_folder": (None, None, None, None, None),
     "indicators_count_what_their_sources_count": (MONTHS, "unit: registratie", "unit: melding", None, None),
     "regions_name_known_themes": (
@@ -145,7 +179,7 @@ PLANTED = {
     ),
     "audiences_are_named_once": (
         AUDIENCES, "  - id: openbaar", "  - id: regio # weer", "# weer",
-        "audiences.2.id: 'regio' staat hier voor de tweede keer",
+        "audiences.3.id: 'regio' staat hier voor de tweede keer",
     ),
     "counts_name_their_columns": (
         MONTHS, "        count: GeregistreerdeMisdrijven_1\n", "", "      columns:",
@@ -182,12 +216,15 @@ PLANTED = {
 }  # fmt: skip
 
 
-# Their plants stand in test_agreements.py, test_partner_contracts.py, test_grounds.py,
-# test_limits.py and test_interventions.py.
+# Their plants stand in test_agreements.py, test_partner_contracts.py, test_english_words.py,
+# test_grounds.py, test_limits.py and test_interventions.py.
 ELSEWHERE = tuple(
     one.__name__
-    for one in (agreement_checks, delivery_checks, ground_checks, interventions, limit_checks)
-)
+    for one in (
+        agreement_checks, delivery_checks, english_checks, ground_checks, interventions,
+        limit_checks,
+    )
+)  # fmt: skip
 
 
 def test_every_rule_has_a_plant() -> None:
@@ -205,6 +242,37 @@ def test_a_rule_tells_what_was_planted(copy: CatalogueCopy, rule: str) -> None:
     assert copy.faults() == [f"{name}:{copy.line_of(name, line)}: {fault}"]
 
 
+def test_drivers_without_factors_are_told(copy: CatalogueCopy) -> None:
+    text = (copy.root / BIKES).read_text()
+    copy.write(BIKES, text[: text.index("factors:")])
+    words = "ontbreekt: noem bij drivers welke kenmerken van de omgeving ernaast komen"
+    assert copy.faults() == [f"{BIKES}:1: factors: {words}"]
+
+
+@pytest.mark.parametrize(
+    "trait", ["gemiddeld_inkomen", "percentage_ongehuwd", "inwoners", "65_jaar"]
+)
+def test_a_factor_that_is_none_is_told_with_its_place_and_what_is_known(
+    copy: CatalogueCopy, trait: str
+) -> None:
+    copy.edit(BURGLARY, "    eengezinswoningen,", f"    {trait}, # geen\n    eengezinswoningen,")
+    (told,) = copy.faults()
+    at = f"{BURGLARY}:{copy.line_of(BURGLARY, '# geen')}: factors.0: "
+    assert told.startswith(f"{at}{trait!r} kan hier niet; b")
+
+
+def test_a_factor_with_a_slip_is_told_with_the_right_one(copy: CatalogueCopy) -> None:
+    copy.edit(BURGLARY, "    eengezinswoningen,", "    eengezinswoning,")
+    line = copy.line_of(BURGLARY, "    eengezinswoning,")
+    words = "factors.0: 'eengezinswoning' kan hier niet; bedoelt u 'eengezinswoningen'?"
+    assert copy.faults() == [f"{BURGLARY}:{line}: {words}"]
+
+
+def test_no_figure_and_no_factor_tells_who_lives_there() -> None:
+    names = [*(figure.value for figure in Figure), *(factor.value for factor in Factor)]
+    assert list(find_protected(names)) == []
+
+
 def test_a_class_without_a_rule_and_one_with_two(copy: CatalogueCopy) -> None:
     name, old, new, line, _ = PLANTED["every_class_has_one_rule"]
     copy.edit(name, old, new)
@@ -219,6 +287,32 @@ def _indicators_of_months(copy: CatalogueCopy) -> list[str]:
     files = sorted((copy.root / "catalogue/indicators").rglob("*.yaml"))
     users = [file for file in files if "source: politie_misdrijven_maand" in file.read_text()]
     return [file.relative_to(copy.root).as_posix() for file in users]
+
+
+def test_a_figure_that_nobody_may_see_is_told_for_each(copy: CatalogueCopy) -> None:
+    name, old, new, _, _ = PLANTED["indicators_have_an_audience"]
+    copy.edit(name, old, new)
+    words = "label: geen enkele ontvanger ziet dit: driehoek staat bij geen van hen"
+    closed = [
+        path.relative_to(copy.root).as_posix()
+        for path in sorted((copy.root / "catalogue/indicators").glob("*/*.yaml"))
+        if "label: driehoek" in path.read_text(encoding="utf-8")
+    ]
+    assert closed
+    expected = [f"{one}:{copy.line_of(one, 'label: driehoek')}: {words}" for one in closed]
+    assert copy.faults() == expected
+
+
+def test_a_figure_of_a_field_without_a_page_is_told(copy: CatalogueCopy) -> None:
+    copy.edit("catalogue/themes/algemeen.yaml", "  - verkeersongevallen\n", "")
+    line = copy.line_of(FIELDS, "indicators: [verkeersongevallen]")
+    words = "'verkeersongevallen' staat op geen enkele pagina: zet het bij een thema"
+    assert copy.faults() == [f"{FIELDS}:{line}: fields.3.indicators.0: {words}"]
+
+
+def test_a_catalogue_may_do_without_policy_fields(copy: CatalogueCopy) -> None:
+    (copy.root / FIELDS).unlink()
+    assert copy.faults() == []
 
 
 def test_an_open_indicator_of_a_closed_source_is_told_for_each_user(copy: CatalogueCopy) -> None:

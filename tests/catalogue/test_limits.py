@@ -57,6 +57,8 @@ PLANTED = {
     "an open indicator about E33": (SHOWN, "label: intern", "label: openbaar", "label: openbaar kan niet: onbegrepen_gedrag is hooguit intern"),
     "signals in the list itself": (LIMITS, "    analyses: [trend]\n    in_trouble: true", "    analyses: [trend, signals]\n    in_trouble: true",
         "subjects.0.analyses.1: signals kan niet: onbegrepen_gedrag gaat over mensen die het moeilijk hebben"),
+    "near repeats of people in trouble": (CONFUSED, "      grain: count\n", "      grain: count\n      near_repeats: true\n",
+        f"{TERMS}.near_repeats: kan niet: onbegrepen_gedrag gaat over mensen die het moeilijk hebben. Zet op false"),
     "openness in the list itself": (LIMITS, "    in_trouble: true", "    in_trouble: true\n    most_open: openbaar",
         "subjects.0.most_open: openbaar kan niet: onbegrepen_gedrag gaat over mensen die het moeilijk hebben"),
     "a subject twice": (LIMITS, "- id: huiselijk_geweld", "- id: onbegrepen_gedrag", "subjects.1.id: 'onbegrepen_gedrag' staat hier voor de tweede keer"),
@@ -138,6 +140,7 @@ def test_a_code_is_a_word_of_its_own(name: str, expected: bool) -> None:
 CASE_OF_RULE = {
     "subjects_are_named_once": "a subject twice",
     "people_in_trouble_get_a_trend_at_most": "signals in the list itself",
+    "people_in_trouble_are_not_followed_closely": "near repeats of people in trouble",
     "figures_about_persons_name_their_subject": "no subject",
     "what_may_never_be_counted_is_not": "a suicide attempt beside",
     "sources_keep_within_their_subjects": "hot spots of people in trouble",

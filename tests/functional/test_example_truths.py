@@ -14,8 +14,11 @@ from pyarrow import csv as arrow_csv
 from regiebeeld.domain import AreaLevel, read_area_code, read_cbs_period, read_period
 from regiebeeld.domain.areas import is_drawable, level_of, may_be_unknown, parent_code
 from regiebeeld.example import ExamplePaths, write_example
+from regiebeeld.example.counts import draw_counts
 from regiebeeld.example.offences import EVERY, OFFENCES
 from regiebeeld.example.rates import MONTHS, compute_expected, months_of
+from regiebeeld.example.tables import TRAIT_COLUMNS
+from regiebeeld.example.traits import Trait
 from regiebeeld.example.truths import Truth, TruthKind
 from regiebeeld.example.write import SEED, Example, make_example
 
@@ -97,6 +100,39 @@ def test_a_factor_holds_where_and_when_it_is_planted_and_nowhere_else(
     planted[np.ix_(rows, [_offence(truth.offence)], months_of(truth))] = truth.factor
     assert rows
     np.testing.assert_allclose(ratio, planted, rtol=1e-9)
+
+
+def test_a_relation_moves_its_offence_between_buurten_and_no_other(example: Example) -> None:
+    """What is planted per step, counted by hand, with the homes of the last year as weights."""
+    expected, homes = example.expected, example.homes
+    wanted = np.zeros(len(expected.buurten))
+    for truth in example.truths.of_kind(TruthKind.RELATION):
+        assert truth.trait is not None
+        for i, code in enumerate(expected.buurten):
+            own = [n for n, piece in enumerate(example.ground.pieces) if piece.new == code]
+            weights = example.people.dwellings[own, -1] + 1e-9
+            level = (homes.of(truth.trait)[own] * weights).sum() / weights.sum()
+            wanted[i] += np.log(float(truth.factor or 0)) * level / float(truth.step or 0)
+    burglary = _offence("1.1.1")
+    homely = expected.even[:, burglary].min(axis=1) > 0
+    told = np.log(expected.means[homely, burglary] / expected.even[homely, burglary])
+    moved = (wanted[homely] - wanted[homely][0])[:, None]
+    np.testing.assert_allclose(told - told[0], np.repeat(moved, 96, axis=1), atol=1e-8)
+    assert homely.mean() > 0.95
+    others = [i for i in range(len(EVERY)) if i != burglary]
+    assert (expected.means[:, others] == expected.even[:, others]).all()
+    bare = _without(example, TruthKind.RELATION, TruthKind.INTERVENTION)[:, burglary]
+    kept = _without(example, TruthKind.INTERVENTION)[:, burglary]
+    np.testing.assert_allclose(kept.sum(axis=0), bare.sum(axis=0), rtol=1e-9)
+
+
+def test_a_relation_changes_the_counts_of_no_other_offence(example: Example) -> None:
+    even = replace(example.expected, means=example.expected.even)
+    table, bare = example.counts, draw_counts(even, example.truths, SEED)
+    same = [i for i, code in enumerate(table.offences) if code not in ("0.0.0", "1.1.1")]
+    assert (table.values[:, same] == bare.values[:, same]).all()
+    burglary = table.offences.index("1.1.1")
+    assert (table.values[:, burglary] != bare.values[:, burglary]).any()
 
 
 def test_burglary_is_higher_in_the_dark_months(example: Example) -> None:
@@ -315,6 +351,34 @@ def test_population_is_shown_as_cbs_does(paths: ExamplePaths) -> None:
     total = sum(int(r["AantalInwoners_1"]) for r in last if r["WijkenEnBuurten"].startswith("GM"))
     finest = sum(int(r["AantalInwoners_1"]) for r in last if r["WijkenEnBuurten"].startswith("BU"))
     assert total == pytest.approx(finest, abs=2.5 * 500)
+
+
+def test_traits_are_shown_as_cbs_does_and_never_of_a_tiny_buurt(paths: ExamplePaths) -> None:
+    with paths.population.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    for trait, column in TRAIT_COLUMNS.items():
+        known = [row[column] for row in rows if row[column] != "       ."]
+        values = np.array(known, float)
+        assert all(("." in text) == trait.value.startswith("afstand") for text in known), trait
+        assert values.min() >= 0, trait
+        assert values.std() > 0, trait
+        if trait.value not in ("woz_waarde", "adressendichtheid"):
+            assert values.max() <= 100, trait
+    tiny = [r for r in rows if r["WijkenEnBuurten"].startswith("BU")
+            and r["Woningvoorraad_3"] == "       ."]  # fmt: skip
+    assert tiny
+    assert {row[column] for row in tiny for column in TRAIT_COLUMNS.values()} == {"       ."}
+
+
+def test_a_wijk_has_the_traits_of_its_homes(example: Example, paths: ExamplePaths) -> None:
+    with paths.population.open(encoding="utf-8-sig", newline="") as file:
+        rows = {(r["WijkenEnBuurten"].strip(), r["Perioden"]): r
+                for r in csv.DictReader(file, delimiter=";")}  # fmt: skip
+    column = TRAIT_COLUMNS[Trait.EENGEZINSWONINGEN]
+    pieces = [i for i, p in enumerate(example.ground.pieces) if p.new.startswith("BU990101")]
+    homes = example.people.dwellings[pieces, -1]
+    single = sum(homes * example.homes.eengezinswoningen[pieces]) / sum(homes)
+    assert rows["WK990101", "2025JJ00"][column] == str(round(single))
 
 
 @pytest.mark.parametrize("year", [2018, 2025])

@@ -7,7 +7,15 @@ import pytest
 from regiebeeld.domain import AreaLevel
 from regiebeeld.example.truths import TruthKind, read_truths
 from regiebeeld.releases import Hidden, Release, Shelf
-from regiebeeld.releases.findings import Cluster, Effect, SeasonFactor, Signal, SignalFamily
+from regiebeeld.releases.findings import (
+    Cluster,
+    Effect,
+    Nowcast,
+    SeasonFactor,
+    Signal,
+    SignalFamily,
+    Unjudged,
+)
 from regiebeeld.settings import Settings, read_settings
 
 TRUTHS = {
@@ -39,7 +47,8 @@ def test_the_outbreak_is_found_within_two_months(release: Release) -> None:
 
 
 def test_what_is_not_planted_hardly_ever_gives_an_alarm(release: Release) -> None:
-    planted = {("fietsendiefstal", m) for m in ("2024-05", "2024-06", "2024-07", "2024-08")}
+    planted = {("fietsendiefstal", f"2024-{m:02d}") for m in range(5, 9)}
+    planted.add(("fietsendiefstal", TRUTHS[TruthKind.RISE].start))
     families = [
         f for f in release.read_findings(SignalFamily)
         if (f.indicator, f.period) not in planted and f.content.tested
@@ -49,6 +58,19 @@ def test_what_is_not_planted_hardly_ever_gives_an_alarm(release: Release) -> Non
 
     assert len(families) > 300
     assert alarms / len(families) <= MOST_ALARMS
+
+
+def test_a_rise_is_found_at_once_and_the_last_month_waits(release: Release) -> None:
+    truth = TRUTHS[TruthKind.RISE]
+
+    found = release.read_findings(Signal, indicator="fietsendiefstal", area=truth.areas[0])
+
+    told = {f.period: f.content for f in found}
+    assert (told[truth.start].direction, told[truth.start].since) == ("rise", truth.start)
+    # Of the public table nobody knows how much of its last month is in.
+    assert truth.end not in told
+    late = [f.content for f in release.read_findings(Unjudged, indicator="fietsendiefstal")]
+    assert Unjudged(truth.end, truth.end, "not_known") in late
 
 
 def test_what_was_not_delivered_is_no_fall(release: Release) -> None:
@@ -84,8 +106,41 @@ def test_the_season_has_its_size(release: Release) -> None:
 
 
 def test_of_each_intervention_is_said_what_was_planted(release: Release) -> None:
-    found = {f.content.intervention: f.content for f in release.read_findings(Effect)}
+    check_interventions(release, "woninginbraken")
 
+
+def test_of_each_intervention_the_same_is_said_about_persons(delivered_region: Settings) -> None:
+    """Half a wijk is among its areas: they are one rounded figure, and the rest of it is not."""
+    shelf = Shelf(delivered_region.releases)
+    with shelf.opened(shelf.read_current_id(), "regio", lambda *_: Hidden()) as found:
+        effects = check_interventions(found, "woninginbraken_kaart")
+        assert all(any("één afgerond cijfer" in r for r in e.remarks) for e in effects.values())
+        police = found.read_findings(Effect, indicator="woninginbraken_voltooid")
+    verdicts = {f.content.intervention: f.content.verdict for f in police}
+    assert verdicts["interventie_werkt"] == "decline"
+    assert verdicts["interventie_zonder_effect"] == "no_effect_seen"
+
+
+def test_an_effect_about_persons_is_for_who_may_see_all_of_its_areas(
+    delivered_region: Settings,
+) -> None:
+    shelf = Shelf(delivered_region.releases)
+    seen = {}
+    for audience in ("openbaar", "gm9902", "gm9901", "gm9908"):
+        with shelf.opened(shelf.read_current_id(), audience, lambda *_: Hidden()) as found:
+            effects = found.read_findings(Effect)
+        seen[audience] = {
+            f.content.intervention for f in effects if f.indicator == "woninginbraken_kaart"
+        }
+    # All of its areas lie in one gemeente; those of the others lie in four.
+    assert seen == {
+        "openbaar": set(), "gm9902": {"interventie_te_klein"}, "gm9901": set(), "gm9908": set(),
+    }  # fmt: skip
+
+
+def check_interventions(release: Release, indicator: str) -> dict[str, Effect]:
+    effects = release.read_findings(Effect, indicator=indicator)
+    found = {f.content.intervention: f.content for f in effects}
     works = found["interventie_werkt"]
     assert works.verdict == "decline"
     assert works.lower is not None
@@ -97,6 +152,7 @@ def test_of_each_intervention_is_said_what_was_planted(release: Release) -> None
     small = found["interventie_te_klein"]
     assert small.verdict == "too_few"
     assert "te weinig gevallen om iets over te zeggen" in small.why.lower()
+    return found
 
 
 def test_the_outbreak_is_found_in_rounded_figures_too(delivered_region: Settings) -> None:
@@ -112,3 +168,24 @@ def test_the_outbreak_is_found_in_rounded_figures_too(delivered_region: Settings
     assert all(rounded)
     assert min(f.period or "" for f in signals) <= "2024-07/P12M"
     assert {f.content.direction for f in signals if (f.period or "") < "2025-05"} == {"rise"}
+
+
+def test_a_rise_is_found_in_months_about_persons_that_are_not_all_in(
+    delivered_region: Settings,
+) -> None:
+    truth = TRUTHS[TruthKind.RISE]
+    shelf = Shelf(delivered_region.releases)
+    with shelf.opened(shelf.read_current_id(), "regio", lambda *_: Hidden()) as found:
+        region = found.about.region_code
+        signals = found.read_findings(Signal, indicator="fietsen", area=region)
+        casts = found.read_findings(Nowcast, indicator="fietsen", area=region)
+
+    told = {f.period: f.content for f in signals}
+    for month in (truth.start, truth.end):
+        one = told[month]
+        assert (one.direction, one.since) == ("rise", truth.start)
+        assert one.share < 0.95
+        assert one.estimate_lower is not None
+        assert one.observed < one.estimate_lower
+    assert told[truth.end].observed < told[truth.end].usual_upper  # the raw count hides it
+    assert {f.period for f in casts} == {truth.start, truth.end}

@@ -29,6 +29,7 @@ from regiebeeld.disclosure import BASE, range_of
 from regiebeeld.pipeline.gate.judging import MOST_MASKED
 from regiebeeld.pipeline.gate.usefulness import MOST_LOW
 from regiebeeld.releases import Shelf
+from regiebeeld.releases.language import speaking
 
 PAGE, PDF = "/privacy", "/privacy.pdf"
 SAFE = (
@@ -71,14 +72,20 @@ def test_the_page_says_the_proof_first(client: Client) -> None:
         assert limit in words
 
 
-def test_the_policy_in_words_is_the_policy_in_code() -> None:
-    say = {key.removeprefix("proof."): PROOF_TEXTS._entries[key] for key in PROOF_TEXTS.keys()}  # noqa: SIM118 - Texts is not a dict
-    assert f"veelvoud van {BASE}" in say["rounded"]
+@pytest.mark.parametrize(
+    ("language", "multiple", "more"),
+    [("nl", "veelvoud van", "meer dan {:.0f} procent"), ("en", "multiple of", "more than {:.0f} ")],
+)
+def test_the_policy_in_words_is_the_policy_in_code(language: str, multiple: str, more: str) -> None:
+    with speaking(language):
+        keys = ("rounded", "ranged", "withheld", "levels")
+        say = {key: PROOF_TEXTS(f"proof.{key}") for key in keys}
+    assert f"{multiple} {BASE}" in say["rounded"]
     for value in (0, 5, 10):
         low, high = (int(bound) for bound in range_of(value))
         assert f"{low}–{high}" in say["ranged"], value
-    assert f"meer dan {100 * MOST_MASKED:.0f} procent" in say["withheld"]
-    assert f"meer dan {100 * MOST_LOW:.0f} procent" in say["levels"]
+    assert more.format(100 * MOST_MASKED) in say["withheld"]
+    assert more.format(100 * MOST_LOW) in say["levels"]
 
 
 def test_every_page_leads_to_it(client: Client) -> None:
@@ -110,6 +117,20 @@ def test_the_pdf_is_one_tagged_page_with_the_same_words(client: Client) -> None:
     assert len(sentences) > 12
     for sentence in sentences:
         assert sentence in page, sentence
+
+
+def test_the_proof_in_english_is_english_on_the_page_and_in_the_pdf(client: Client) -> None:
+    answer = client.get(f"/en{PDF}")
+    reader = PdfReader(io.BytesIO(answer.content))
+    assert reader.trailer["/Root"]["/Lang"] == "en"
+    assert reader.metadata
+    assert reader.metadata.title == "Privacy: how figures about people are protected"
+    for words in (words_of_pdf(answer), words_of(client.get(f"/en{PAGE}"))):
+        assert "can work out no small figure exactly: 0 of 12,345." in words
+        assert f"{TITLE} 23,456 12,345 12,345 2 321 1.4 7 0 11" in words
+        assert "About people" in words
+        assert "Over mensen" not in words
+        assert SAFE not in words
 
 
 def test_the_pdf_holds_its_own_fonts(client: Client) -> None:

@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyogrio
 import pytest
 
 from lib.regions import released
 from lib.replay import ReplayServer
 from regiebeeld.domain import AreaLevel, PeriodKind, Status
 from regiebeeld.releases import Release
+from regiebeeld.releases.findings import NoDrivers
 
 # The source's own delict numbers as codes of the open table (data README of the real tables).
 OPEN_CODES = {
@@ -101,6 +103,43 @@ def test_twente_says_that_households_are_no_dwellings(twente: Release) -> None:
 def test_twente_has_no_figures_below_the_gemeente(twente: Release) -> None:
     assert not twente.read_periods_of("woninginbraken", AreaLevel.BUURT)
     assert sum(area.level is AreaLevel.BUURT for area in twente.areas.values()) == 517
+
+
+def test_traits_of_the_surroundings_are_read_where_a_year_has_them(
+    twente: Release, test_data: Path
+) -> None:
+    fields = ["buurtcode", "omgevingsa"]
+    meta, _, _, columns = pyogrio.raw.read(
+        test_data / "areas/twente_2021/buurten.shp", columns=fields, read_geometry=False
+    )
+    by = dict(zip(meta["fields"], columns, strict=True))
+    source = dict(zip(by["buurtcode"], by["omgevingsa"], strict=True))
+    found = {
+        code: {f.year: f.value for f in twente.read_key_figures(code)
+               if f.figure == "adressendichtheid"}
+        for code in random.Random(21).sample(sorted(source), 60)
+    }  # fmt: skip
+    for code, years in found.items():
+        wanted = float(source[code])
+        assert years[2021] == (wanted if wanted >= 0 else None), code
+    assert any(2015 in years for years in found.values())
+    known = {f.figure: f.year for f in twente.read_key_figures("GM0153") if f.value is not None}
+    assert {"adressendichtheid", "verkoopprijs"} <= set(known)
+    absent = ("woz_waarde", "eengezinswoningen", "afstand_oprit")
+    assert not set(absent) & set(known)
+
+
+def test_a_table_without_traits_tells_which(twente: Release) -> None:
+    for name in ("cbs_kerncijfers_2024", "cbs_wijken_en_buurten.2021"):
+        notes = [note.text for note in twente.sources[name].notes]
+        told = [text for text in notes if "geen kolom voor: " in text]
+        assert any("woz_waarde, eengezinswoningen" in text for text in told), name
+
+
+def test_fourteen_gemeenten_are_too_few_for_drivers(twente: Release) -> None:
+    (told,) = twente.read_findings(NoDrivers, indicator="woninginbraken")
+    assert told.level is AreaLevel.GEMEENTE
+    assert told.content.why == "Er zijn te weinig gebieden om iets over te zeggen."
 
 
 def test_fifty_random_buurt_years_of_the_hague_equal_the_source(

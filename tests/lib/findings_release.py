@@ -30,7 +30,7 @@ BURGLARY, BICYCLES = "woninginbraken", "fietsendiefstal"
 YEAR = "2026-06/P12M"
 ALL = ("trend", "comparison", "ranking", "signals", "hot_spots", "drivers", "effects")
 FACTORS = (1.4, 1.3, 1.1, 1.0, 0.9, 0.8, 0.62, 0.7, 0.8, 1.0, 1.25, 1.5)
-FIGURES = ("woningen per km² (in verdubbelingen)", "inwoners per woning")
+FIGURES = ("adressendichtheid", "eengezinswoningen")
 
 
 def shelve_findings_release(
@@ -102,10 +102,10 @@ def places() -> list[Finding[Any]]:
 
 
 def drivers() -> list[Finding[Any]]:
-    found = [(FIGURES[0], 1.3, 1.12, 1.05, 1.2), (FIGURES[1], 0.25, 0.97, 0.8, 1.18)]
+    found = [(FIGURES[0], 1.3, 1.12, 1.05, 1.2), (FIGURES[1], 20.0, 0.97, 0.8, 1.18)]
     return [
         Finding(
-            Driver(name, 2026, step, ratio, lower, upper, 280, 0.14, 0.3),
+            Driver(name, 2026, step, ratio, lower, upper, 280, 1.3, (), 0.14, 0.3),
             AreaLevel.BUURT,
             BURGLARY,
             None,

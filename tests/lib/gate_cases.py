@@ -1,13 +1,14 @@
 """A small region of burglaries at atom level, as drafts for the gate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.disclosure import Secret, compute_keys, name_atoms
 from regiebeeld.domain import Area, AreaLevel, Status, read_period
+from regiebeeld.pipeline.gate.area_sets import AreaSet
 from regiebeeld.pipeline.gate.judging import Draft
 from regiebeeld.pipeline.gate.union import Atoms
 from regiebeeld.pipeline.indicators import Cells
@@ -110,3 +111,30 @@ def _cells(
         provisional=np.zeros(size, np.bool_),
         key=np.array(key, np.uint64),
     )
+
+
+def draft_together(
+    town: Town,
+    atoms: Atoms,
+    periods: Sequence[str],
+    members: Sequence[str],
+    *,
+    name: str = "streek/sloten/behandeld/2025",
+) -> Draft:
+    """Add some areas up to one, for the indicator of completed burglaries."""
+    whole = Area(f"BU{members[0][2:6]}", AreaLevel.GEMEENTE, name, 2025)
+    inside = [i for i, atom in enumerate(town.atoms) if atom.startswith(tuple(members))]
+    small = _Part((whole,), town.atoms, inside)
+    (_, plain, _) = make_drafts(small, atoms, periods)
+    return replace(plain, together=AreaSet(name, tuple(members)))
+
+
+@dataclass(frozen=True)
+class _Part(Town):
+    """One area of a town that holds the atoms of these places."""
+
+    inside: Sequence[int] = ()
+
+    def members(self, area: Area) -> list[int]:
+        del area
+        return list(self.inside)

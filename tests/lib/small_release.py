@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -66,6 +67,34 @@ INDICATORS = (
         ("trend",),
     ),
 )
+# The index of themes: a field with a figure this file does not hold, and two themes without a page.
+_FIELD = ("wonen", "Veilig wonen", "Hoe veilig het wonen is.", "Handreiking voor gemeenten")
+_SHOPS = ("winkels", "Veilig winkelen", "Hoe veilig het is in winkels.", _FIELD[3])
+POLICY_FIELDS = (
+    (0, *_FIELD, "woninginbraken", None),
+    (1, *_FIELD, "brand", None),
+    (2, *_FIELD, "algemeen", "fietsendiefstal"),
+    (3, *_FIELD, "algemeen", "straatroof"),
+    (4, *_SHOPS, "algemeen", "winkeldiefstal"),
+)
+_FIRES = ("brand", "Brandveiligheid", "Waar brandt het?")
+_CYBER = ("cybercrime", "Cybercrime", "Hoeveel inwoners zijn online slachtoffer?")
+CATALOGUE_THEMES = (
+    (0, "algemeen", "Veiligheid algemeen", "Hoe veilig?", "Misdrijven", "Politie", False),
+    (1, *_FIRES, "Meldingen van brand", "Veiligheidsregio", True),
+    (2, *_FIRES, "Schoorsteenbranden", "Veiligheidsregio", True),
+    (3, *_CYBER, "Misdrijven", "Politie", False),
+    (4, *_CYBER, "Aangiften online", "Politie", True),
+)
+# The second theme and figure have no English words: an English page shows their Dutch ones.
+TRANSLATIONS = (
+    ("en", "themes", "woninginbraken", "title", "Burglaries of dwellings"),
+    ("en", "themes", "woninginbraken", "question", "Where do burglaries happen?"),
+    ("en", "indicators", "woninginbraken", "title", "Burglaries of dwellings"),
+    ("en", "indicators", "woninginbraken", "definition", "Burglaries: a definition."),
+    ("en", "themes", "brand", "title", "Fire safety"),
+    ("en", "policy_fields", "wonen", "title", "Safe homes"),
+)
 _BASE_LEVEL = {1: 16.0, 2: 60.0, 3: 30.0}  # a year's cases per 1,000 dwellings
 
 
@@ -82,14 +111,23 @@ def build_small_release(folder: Path, wanted: SmallRelease = SmallRelease()) -> 
     """Write `<folder>/openbaar.duckdb` and give its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "openbaar.duckdb"
-    connection = duckdb.connect(str(path))
-    connection.execute((_SQL / "schema.sql").read_text(encoding="utf-8"))
-    _write_about(connection, wanted)
-    _write_definitions(connection)
-    _write_areas(connection)
-    _write_cells(connection, wanted)
-    connection.close()
+    path.write_bytes(_build(wanted))
     return path
+
+
+@cache
+def _build(wanted: SmallRelease) -> bytes:
+    """Build a file once a process: the same wish gives the same bytes."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "openbaar.duckdb"
+        connection = duckdb.connect(str(path))
+        connection.execute((_SQL / "schema.sql").read_text(encoding="utf-8"))
+        _write_about(connection, wanted)
+        _write_definitions(connection)
+        _write_areas(connection)
+        _write_cells(connection, wanted)
+        connection.close()
+        return path.read_bytes()
 
 
 def shelve_small_release(folder: Path, wanted: SmallRelease | None = None) -> Shelf:
@@ -153,6 +191,9 @@ def _write_definitions(connection: duckdb.DuckDBPyConnection) -> None:
             ),
         ],
     )
+    _insert(connection, "policy_field", list(POLICY_FIELDS))
+    _insert(connection, "catalogue_theme", list(CATALOGUE_THEMES))
+    _insert(connection, "translation", list(TRANSLATIONS))
     finest = "buurt x rolling_12_months; gemeente x month"
     _insert(
         connection,
@@ -225,6 +266,13 @@ def _write_areas(connection: duckdb.DuckDBPyConnection) -> None:
             ]
         rows.append((key, code, level, name, 2026, parent, gemeente, *shape))
     _insert(connection, "area", rows)
+    names = [
+        (2, "alias", "Alderstad", 0),
+        (6, "postcode", "9001AB", 0),
+        (7, "postcode", "9001AB", 1),
+        (7, "postcode", "9001AC", 0),
+    ]
+    _insert(connection, "area_name", names)
     _insert(
         connection,
         "drawing",

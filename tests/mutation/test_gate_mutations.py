@@ -23,6 +23,7 @@ from regiebeeld.pipeline.gate import (
     elsewhere,
     judging,
     layouts,
+    nodes,
     register,
     rows,
     union,
@@ -114,6 +115,10 @@ def too_much_of_counts(found: Any, _: Any) -> Any:
     return _is_too_much(found, None)
 
 
+def a_set_is_everything(code: str, atoms: Any) -> Any:
+    return np.arange(len(atoms)) if code.startswith("SET ") else _areas_in(code, atoms)
+
+
 def keep_all(_: Any, figures: Any) -> Any:
     return figures
 
@@ -122,6 +127,7 @@ def pass_by(*_: Any, **__: Any) -> None:
     return None
 
 
+_areas_in = nodes._areas_in
 _make_union = union.make_union
 _lay_withheld = rows.lay_withheld
 _find_failing = proving.Prover.find_failing
@@ -232,6 +238,16 @@ MUTATIONS = (
              "unit.test_planted_leaks:test_pieces_that_are_not_todays_counts_are_refused"),
     Mutation("a new breakdown is refused", union, "refuse_other_breakdowns", pass_by,
              "unit.test_channels:test_a_new_breakdown_of_an_old_source_is_refused"),
+    # Areas that are told as one
+    Mutation("what a set leaves of an area is tested", judging, "lay_out_open", nothing_laid,
+             "unit.test_area_sets:test_what_a_set_leaves_of_a_wijk_is_not_given_away"),
+    Mutation("a set keeps its members", judging, "refuse_other_members", pass_by,
+             "unit.test_area_sets:test_a_set_with_other_members_is_another_set"),
+    Mutation("a set holds its members only", nodes, "_areas_in", a_set_is_everything,
+             "unit.test_area_sets:test_a_set_holds_what_its_members_hold_and_no_more"),
+    Mutation("a public table tells what a set cuts out", elsewhere, "_add_up_blocks",
+             lambda *_: [],
+             "unit.test_area_sets:test_a_public_table_tells_the_sum_of_what_a_set_cuts_out"),
     # What can be seen without a figure
     Mutation("hiding follows from rounded numbers", unplaced, "_is_too_much", too_much_of_counts,
              "unit.test_unplaced_persons:test_two_tables_that_read_alike_hide_the_same"),

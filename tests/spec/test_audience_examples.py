@@ -18,6 +18,7 @@ FILES = {
     "gemeente Almelo": "gm0141",
     "gemeente Enschede": "gm0153",
     "openbaar": "openbaar",
+    "driehoek": "driehoek",
 }
 PLACES = {
     "de regio": "REGIO_klein",

@@ -15,7 +15,6 @@ from lib.released_series import (
 )
 from regiebeeld.catalogue import Analysis, Figure
 from regiebeeld.domain import AreaLevel
-from regiebeeld.pipeline.analyses.drivers import find_drivers
 from regiebeeld.pipeline.analyses.levels import align_levels
 from regiebeeld.pipeline.analyses.peers import find_peers
 from regiebeeld.pipeline.analyses.places import find_places
@@ -24,9 +23,7 @@ from regiebeeld.pipeline.analyses.seasons import find_seasons
 from regiebeeld.releases.findings import (
     Cluster,
     Concentration,
-    Driver,
     HotSpot,
-    NoDrivers,
     SmoothedRate,
 )
 
@@ -124,49 +121,13 @@ def test_what_may_not_be_placed_is_not() -> None:
 
 
 def bases(density: np.ndarray) -> Bases:
-    """Dwellings of each area as given for the buurten, and two people in each."""
+    """Dwellings of each area as given for the buurten, and an age of them."""
     key = {area.code: i for i, area in enumerate(AROUND.areas)}
     values = {figure: np.full((len(key), 1), np.nan) for figure in Figure}
     for b, code in enumerate(BUURTEN):
         values[Figure.WONINGEN][key[code]] = density[b]
-        values[Figure.INWONERS][key[code]] = density[b] * (1.5 + b % 7 / 10)
+        values[Figure.BOUWJAAR_VOOR_2000][key[code]] = 20 + b % 7 * 10
     return Bases((2025,), values)
-
-
-def test_a_planted_relation_comes_out_with_its_size() -> None:
-    generator = np.random.default_rng(8)
-    density = 2.0 ** generator.uniform(6, 12, len(BUURTEN))
-    doublings = np.log2(density)
-    rate = 0.02 * 1.2 ** (doublings - doublings.mean())
-    value = np.repeat(generator.poisson(rate * 1000)[:, None], 2, axis=1).astype(float)
-    series = make_series(AreaLevel.BUURT, BUURTEN, YEARS, value)
-    one = make_released(read_indicator(analyses=(Analysis.DRIVERS,)), series)
-
-    told = [f.content for f in find_drivers(one, AROUND, bases(density))]
-
-    drivers = {d.figure: d for d in told if isinstance(d, Driver)}
-    dense = drivers["woningen per km² (in verdubbelingen)"]
-    planted = 1.2 ** doublings.std(ddof=1)
-    assert dense.lower < planted < dense.upper
-    assert dense.lower > 1
-    people = drivers["inwoners per woning"]
-    assert people.lower < 1 < people.upper
-    assert dense.better is not None
-    assert dense.better > 0.2
-
-
-def test_too_few_cases_are_told_in_words() -> None:
-    value = np.zeros((len(BUURTEN), 2))
-    value[:12] = 1
-    one = make_released(
-        read_indicator(analyses=(Analysis.DRIVERS,)),
-        make_series(AreaLevel.BUURT, BUURTEN, YEARS, value),
-    )
-
-    told = [f.content for f in find_drivers(one, AROUND, bases(np.arange(1, 145) * 10.0))]
-
-    assert [type(each) for each in told] == [NoDrivers]
-    assert "te weinig" in told[0].why
 
 
 def test_peers_are_the_nearest_by_key_figures() -> None:
@@ -176,7 +137,7 @@ def test_peers_are_the_nearest_by_key_figures() -> None:
 
     assert [f.place for f in peers] == list(range(5))
     assert peers[0].content.distance <= peers[-1].content.distance
-    # Seven further on the same people a dwelling, and nearly the same density.
+    # Seven further on homes of the same age, and nearly the same density.
     assert peers[0].content.code in {BUURTEN[63], BUURTEN[77]}
 
 

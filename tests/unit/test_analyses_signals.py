@@ -188,17 +188,3 @@ def test_where_gemeenten_have_no_months_sliding_years_are_followed() -> None:
     # It took some months before the sum of a year stood out.
     assert "2025-05/P12M" <= last.since <= "2025-08/P12M"
     assert {s.period for s in signals(one, AreaLevel.REGIO)} >= {"2025-12"}
-
-
-def test_months_that_are_known_to_be_incomplete_get_no_signal() -> None:
-    value = draw(4, 40.0)
-    value[1, 94:] = 6  # not all of it is in yet
-
-    told = list(find_unusual(monthly(value), AROUND, late=2))
-
-    assert {f.period for f in told if f.level is AreaLevel.GEMEENTE} <= {
-        f"{y}-{m:02d}" for y in (2023, 2024, 2025) for m in range(1, 13)
-    } - {"2025-11", "2025-12"}
-    assert not [f for f in told if isinstance(f.content, Signal) and f.area == GEMEENTEN[1]]
-    early = find_unusual(monthly(value), AROUND)
-    assert [f for f in early if isinstance(f.content, Signal) and f.area == GEMEENTEN[1]]

@@ -23,9 +23,15 @@ def draw(growth: float, mean: float = 60.0, seed: int = 2) -> np.ndarray:
 
 
 def spread_of(series: Series) -> Spread:
-    (found,) = find_spreads(make_released(ALLOWED, series))
+    found, *own = find_spreads(make_released(ALLOWED, series))
     assert found.level is AreaLevel.REGIO  # of all areas together, so everybody may have it
+    assert all(each.level is series.level and each.area for each in own)
     return found.content
+
+
+def own_of(*series: Series) -> dict[tuple[str | None, str], Spread]:
+    found = find_spreads(make_released(ALLOWED, *series))
+    return {(each.area, each.content.kind): each.content for each in found if each.area}
 
 
 @pytest.mark.parametrize("rounded", [False, True])
@@ -72,3 +78,53 @@ def test_a_month_that_is_absent_moves_nothing() -> None:
 
     # With the months after it one place off, December would stand in November's place.
     assert found.at(80.0) < 1.3
+
+
+def mixed() -> np.ndarray:
+    """Months of 14 gemeenten: the first in waves of four times chance, the others calm."""
+    generator = np.random.default_rng(9)
+    value = generator.poisson(60.0, (14, 96)).astype(float)
+    value[0] = generator.negative_binomial(20, 0.25, 96)
+    return value
+
+
+@pytest.mark.parametrize("rounded", [False, True])
+def test_a_gemeente_that_varies_more_has_its_own_spread(rounded: bool) -> None:
+    series = make_series(AreaLevel.GEMEENTE, CODES, months(96), mixed())
+
+    own = own_of(round_series(series) if rounded else series)
+
+    assert own[CODES[0], "month"].at(60.0) == pytest.approx(4.0, rel=0.3)
+    calm = [own[code, "month"].at(60.0) for code in CODES[1:]]
+    assert max(calm) < 1.5
+
+
+def test_the_spread_of_a_year_follows_that_of_its_months() -> None:
+    value = mixed()
+    years = tuple(str(year) for year in range(2018, 2026))
+    summed = value.reshape(14, 8, 12).sum(axis=2)
+
+    own = own_of(
+        make_series(AreaLevel.GEMEENTE, CODES, months(96), value),
+        make_series(AreaLevel.GEMEENTE, CODES, years, summed),
+    )
+
+    # A sum of months that vary apart varies as many times more than chance as they do.
+    assert own[CODES[0], "year"].at(720.0) == pytest.approx(4.0, rel=0.3)
+    assert own[CODES[5], "year"].at(720.0) < 2.0
+
+
+def test_too_few_cases_or_months_leave_the_spread_of_the_level() -> None:
+    value = mixed()
+    value[3] = np.random.default_rng(4).poisson(0.3, 96)
+    value[4, :70] = np.nan
+
+    own = own_of(make_series(AreaLevel.GEMEENTE, CODES, months(96), value))
+
+    assert {code for code, _ in own} == set(CODES) - {CODES[3], CODES[4]}
+
+
+def test_wijken_have_no_spread_of_their_own() -> None:
+    codes = tuple(f"WK9000{w:02d}" for w in range(14))
+
+    assert not own_of(make_series(AreaLevel.WIJK, codes, months(96), mixed()))

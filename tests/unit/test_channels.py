@@ -18,10 +18,10 @@ from regiebeeld.domain import AreaLevel, DisclosureError
 from regiebeeld.pipeline.analyses import Bases
 from regiebeeld.pipeline.gate.breakdowns import refuse_other_breakdowns
 from regiebeeld.pipeline.gate.elsewhere import NOWHERE_ELSE, Elsewhere
-from regiebeeld.pipeline.gate.figures import Draft, join_figures, lay_out_asides
+from regiebeeld.pipeline.gate.figures import Draft, lay_out_asides
 from regiebeeld.pipeline.gate.judging import Passed, pass_gate
 from regiebeeld.pipeline.gate.register import Register
-from regiebeeld.pipeline.gate.told import Atoms, Earlier
+from regiebeeld.pipeline.gate.told import Atoms, Earlier, join_figures
 from regiebeeld.pipeline.gate.union import make_union
 from regiebeeld.pipeline.indicators import Asides
 from regiebeeld.pipeline.run.cell_tables import CellTables, make_cell_tables

@@ -19,10 +19,11 @@ from regiebeeld.dashboard.charts import (
 from regiebeeld.dashboard.charts.maps import FEW, NONE
 from regiebeeld.dashboard.charts.ranking import compute_top
 from regiebeeld.dashboard.charts.seasons import compute_season
-from regiebeeld.dashboard.charts.trend import POLICE_BREAKS
+from regiebeeld.dashboard.charts.trend import list_breaks
 from regiebeeld.domain import AreaLevel, PeriodKind, read_period
 from regiebeeld.releases import Indicator, ReleasedArea, ReleasedCell
 from regiebeeld.statistics import Span
+from regiebeeld.statistics.breaks import NATIONAL_BREAKS
 from unit.test_charts_words import make_cell
 
 INDICATOR = Indicator(
@@ -98,14 +99,47 @@ def test_trend_of_nothing_is_a_sentence() -> None:
 
 def test_breaks_are_drawn_with_a_word_only_inside_the_series() -> None:
     long = draw_trend(
-        INDICATOR, AREA, years([9] * 8, 2016), kind=PeriodKind.YEAR, breaks=POLICE_BREAKS
+        INDICATOR, AREA, years([9] * 8, 2016), kind=PeriodKind.YEAR, breaks=NATIONAL_BREAKS
     )
     short = draw_trend(
-        INDICATOR, AREA, years([9] * 4, 2012), kind=PeriodKind.YEAR, breaks=POLICE_BREAKS
+        INDICATOR, AREA, years([9] * 4, 2012), kind=PeriodKind.YEAR, breaks=NATIONAL_BREAKS
     )
     assert "corona" in str(long.svg)
     assert "andere telling" in str(long.svg)
     assert "corona" not in str(short.svg)
+
+
+def test_a_sliding_year_that_counts_over_a_break_is_left_out_and_told_in_the_table() -> None:
+    ends = ("2017-12", "2018-03", "2018-06", "2018-12", "2019-06", "2019-12")
+    series = [make_cell(90, f"{end}/P12M") for end in ends]
+
+    figure = draw_trend(INDICATOR, AREA, series, kind=PeriodKind.ROLLING, breaks=NATIONAL_BREAKS)
+
+    told = {row.head: (row.cells[0], row.cells[-1]) for row in figure.table.rows}
+    assert told["januari 2018 tot en met december 2018"] == ("90", "over een breuk heen geteld")
+    # July 2018 up to June 2019 holds no day of before it.
+    assert told["juli 2018 tot en met juni 2019"] == ("90", "definitief")
+    assert "Voor" not in figure.summary
+    # A figure of its own on each side, and a year of which a half was counted in another way.
+    assert "Er is geen eerder cijfer" in figure.summary
+
+
+def test_two_years_around_a_break_are_not_compared() -> None:
+    series = years([90, 180], 2018)
+
+    figure = draw_trend(INDICATOR, AREA, series, kind=PeriodKind.YEAR, breaks=NATIONAL_BREAKS)
+
+    assert "waarschijnlijk geen toeval" not in figure.summary
+    assert "niet goed te vergelijken. Sinds juli 2018 telt de politie" in figure.summary
+
+
+def test_only_the_police_counted_otherwise_and_nothing_changed_in_an_invented_country() -> None:
+    police = replace(INDICATOR, police_codes="A20, A30")
+    names = [each.name for each in list_breaks(police, invented=False)]
+    assert names == ["counting", "corona"]
+    others = replace(INDICATOR, police_codes="")
+    assert [each.name for each in list_breaks(others, invented=False)] == ["corona"]
+    assert list_breaks(police, invented=True) == ()
 
 
 def test_a_provisional_year_is_dashed() -> None:
@@ -190,13 +224,13 @@ def test_map_puts_each_area_in_the_class_of_the_fixed_breaks() -> None:
     ]
 
 
-def test_map_areas_are_links_with_name_and_value() -> None:
+def test_map_areas_are_links_with_name_value_and_class() -> None:
     links = list(read_svg(draw_map(make_map_request())).iter("a"))
     assert [found.attrib["aria-label"] for found in links] == [
-        "Buurt 1: 0,5 per 1.000 woningen",
-        "Buurt 2: 1,5 per 1.000 woningen",
-        "Buurt 3: 2,5 per 1.000 woningen",
-        "Buurt 4: 9,0 per 1.000 woningen",
+        "Buurt 1: 0,5 per 1.000 woningen, klasse 1 van 5",
+        "Buurt 2: 1,5 per 1.000 woningen, klasse 2 van 5",
+        "Buurt 3: 2,5 per 1.000 woningen, klasse 3 van 5",
+        "Buurt 4: 9,0 per 1.000 woningen, klasse 5 van 5",
         "Buurt 5: geen verhouding",
         "Buurt 6: geen cijfer",
     ]

@@ -192,7 +192,7 @@ def test_no_text_promises_good_or_bad() -> None:
 
 
 def texts_of(texts: object, key: str) -> str:
-    return str(texts._entries[key])  # type: ignore[attr-defined]
+    return str(texts._spoken()[key])  # type: ignore[attr-defined]
 
 
 def test_what_varies_by_itself_is_called_a_change_less_easily() -> None:

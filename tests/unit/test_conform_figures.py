@@ -97,6 +97,44 @@ def test_an_absent_column_is_told_with_what_is_there():
         conform_figures(table(COLUMNS), terms(fixed={"Geslacht": "T"}), frame(), year=2024)
 
 
+def test_a_trait_without_its_column_is_told_and_the_others_are_kept():
+    figures = [
+        {"figure": "inwoners", "column": "AantalInwoners_5"},
+        {"figure": "woz_waarde", "column": "GemiddeldeWOZWaardeVanWoningen_36"},
+        {"figure": "onbewoond", "column": "PercentageOnbewoond_40"},
+    ]
+    columns = {**COLUMNS, "PercentageOnbewoond_40": ["3", "-99997"]}
+    found, report = conform_figures(table(columns), terms(figures=figures), frame(), year=2024)
+    assert numbers(found) == {
+        ("GM0141", "inwoners", 2024): 100.0,
+        ("GM0153", "inwoners", 2024): 200.0,
+        ("GM0141", "onbewoond", 2024): 3.0,
+        ("GM0153", "onbewoond", 2024): None,
+    }
+    told = [(note.kind, note.rows, note.text) for note in report.notes]
+    assert ("missing", 2, "deze tabel heeft geen kolom voor: woz_waarde") in told
+
+
+@pytest.mark.parametrize(("text", "value"), [("0", 0.0), ("100", 100.0), ("64.5", 64.5)])
+def test_a_share_is_a_percentage(text: str, value: float):
+    share = [{"figure": Figure.EENGEZINSWONINGEN, "column": "AantalInwoners_5"}]
+    assert one(text, figures=share).value == value
+
+
+@pytest.mark.parametrize("text", ["100.5", "101", "-1"])
+def test_more_than_a_hundred_per_cent_is_refused(text: str):
+    share = [{"figure": Figure.KOOPWONINGEN, "column": "AantalInwoners_5"}]
+    with pytest.raises(ContractError, match="niet te lezen: 1"):
+        one(text, figures=share)
+
+
+@pytest.mark.parametrize("figure", list(Figure))
+@pytest.mark.parametrize("text", ["-99997", "-99995.0", "-99999999", "", "."])
+def test_a_marker_is_no_number_for_any_figure(figure: Figure, text: str):
+    found = one(text, figures=[{"figure": figure, "column": "AantalInwoners_5"}])
+    assert (found.value, found.status) == (None, Status.MISSING)
+
+
 def test_an_empty_table_is_refused():
     empty = table({"WijkenEnBuurten": [], "AantalInwoners_5": []})
     with pytest.raises(ContractError, match="85984NED is leeg"):

@@ -226,9 +226,10 @@ def test_only_the_last_period_is_told(read: Read) -> None:
 
 def test_a_driver_is_a_relation_with_its_margin_and_no_cause(read: Read) -> None:
     told = told_in(of_theme(read(drivers())).drivers)
+    # A doubling is 1 / 1.3 of a common step: 1.12, 1.05 and 1.2 to that power.
     assert (
-        "Waar het kenmerk ‘woningen per km²’ 2,5 keer zo hoog is, zijn er naar verhouding 12 % meer"
-        " registraties (marge: 5 % tot 20 % meer)." in told
+        "Per 2 keer zo veel adressen per km² zijn er naar verhouding 9 % meer registraties"
+        " (marge: 4 % tot 15 % meer)." in told
     )
     assert "Bij de andere kenmerken is er geen duidelijk verschil." in told
     assert "Dit is een verband, geen oorzaak." in told
@@ -323,7 +324,7 @@ def test_peers_are_links_with_their_distance_and_what_is_alike(read: Read) -> No
     figure = block.figures[0].figure
     row = figure.table.rows[0]
     assert (row.head, row.link) == ("Berkenhove & Veld", "/gebied/GM9002")
-    assert row.cells == ("0,42", "woningen per km²", "inwoners per woning")
+    assert row.cells == ("0,42", "adressen per km²", "aandeel eengezinswoningen")
     assert "lijkt het meest op Berkenhove & Veld" in figure.summary
     buurt = of_area(release, "BU90010101").peers
     assert buurt is not None

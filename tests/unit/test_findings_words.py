@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 
-from lib.findings_release import ALL, BURGLARY, FIGURES, drivers, effect
+from lib.findings_release import ALL, BURGLARY, drivers, effect
+from regiebeeld.catalogue import Factor
 from regiebeeld.dashboard.charts.dots import Axis, Dot, draw_ratios
-from regiebeeld.dashboard.charts.drivers import describe_driver, describe_step
+from regiebeeld.dashboard.charts.drivers import (
+    describe_driver,
+    describe_step,
+    draw_drivers,
+    list_driver_cautions,
+    name_factor,
+)
 from regiebeeld.dashboard.charts.effects import describe_effect, name_start
 from regiebeeld.dashboard.charts.shares import (
     describe_chance,
@@ -18,6 +25,7 @@ from regiebeeld.dashboard.charts.shares import (
     write_factor,
     write_percent,
 )
+from regiebeeld.domain import AreaLevel
 from regiebeeld.releases import Indicator
 from regiebeeld.releases.findings import Effect
 
@@ -100,16 +108,67 @@ def test_words_in_a_drawing_are_escaped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("figure", "step", "words"),
-    [(FIGURES[0], 1.0, "2,0 keer zo hoog"),
-     ("woningen (in verdubbelingen)", 1.0, "2,0 keer zo hoog"), (FIGURES[1], 0.25, "0,25 hoger"),
-     ("verkoopprijs van woningen (1.000 euro)", 60.0, "60 × 1.000 euro hoger"),
-     ("afstand tot winkels (km)", 1.5, "1,5 km hoger")],
+    ("figure", "step", "common", "told"),
+    [("adressendichtheid", 1.0, "2,0 keer zo veel", "Per 2 keer zo veel adressen per km²"),
+     ("woningdichtheid", 2.0, "4,0 keer zo veel", "Per 2 keer zo veel woningen per km²"),
+     ("eengezinswoningen", 20.0, "20 procentpunt meer",
+      "Per 10 procentpunt meer eengezinswoningen"),
+     ("bouwjaar_voor_2000", 25.0, "25 procentpunt meer",
+      "Per 10 procentpunt meer woningen van voor 2000"),
+     ("koopwoningen", 22.0, "22 procentpunt meer", "Per 10 procentpunt meer koopwoningen"),
+     ("onbewoond", 1.8, "1,8 procentpunt meer", "Per 1 procentpunt meer onbewoonde woningen"),
+     ("woz_waarde", 80.0, "80.000 euro hoger", "Per 50.000 euro hogere WOZ-waarde"),
+     ("verkoopprijs", 60.0, "60.000 euro hoger", "Per 50.000 euro hogere verkoopprijs"),
+     ("afstand_supermarkt", 0.9, "0,90 km verder", "Per 1 km verder van een grote supermarkt"),
+     ("afstand_treinstation", 6.0, "6,0 km verder", "Per 1 km verder van een treinstation"),
+     ("afstand_oprit", 7.5, "7,5 km verder", "Per 1 km verder van een oprit van een hoofdweg")],
 )  # fmt: skip
-def test_a_step_is_told_with_its_unit(figure: str, step: float, words: str) -> None:
+def test_a_relation_is_told_in_round_steps_beside_the_common_one(
+    figure: str, step: float, common: str, told: str
+) -> None:
     driver = replace(drivers()[0].content, figure=figure, step=step)
-    assert describe_step(driver) == words
-    assert f"{words} is, zijn er" in describe_driver(driver, burglary())
+    assert describe_step(driver) == common
+    assert describe_driver(driver, burglary()).startswith(f"{told} zijn er naar verhouding ")
+
+
+def test_every_factor_of_the_catalogue_has_its_words() -> None:
+    for factor in Factor:
+        driver = replace(drivers()[0].content, figure=factor.value)
+        assert describe_step(driver)
+        assert describe_driver(driver, burglary())
+        assert name_factor(factor.value) != factor.value
+
+
+def test_the_ratio_of_a_round_step_is_that_of_the_common_one_by_its_size() -> None:
+    """1.21 per 20 procentpunt is 1.1 per 10, for 1.1 x 1.1 = 1.21; so for both ends."""
+    one = replace(drivers()[1].content, step=20.0, ratio=1.21, lower=1.1025, upper=1.44)
+    assert "10 % meer registraties (marge: 5 % tot 20 % meer)." in describe_driver(
+        one, burglary()
+    ).replace(NB, " ")
+
+
+def test_a_margin_without_an_end_is_told() -> None:
+    wide = replace(drivers()[1].content, step=0.01, ratio=3.0, lower=0.0, upper=1e20)
+    assert "geen duidelijk verschil (marge: 100 % minder tot " in describe_driver(
+        wide, burglary()
+    ).replace(NB, " ")
+
+
+def test_cautions_name_what_is_hard_to_tell_apart_and_what_was_left_out() -> None:
+    first, second = (f.content for f in drivers())
+    told = list_driver_cautions(
+        [replace(first, vif=12.0, left_out=("afstand_oprit", "onbewoond")), second]
+    )
+    assert "Moeilijk los te zien van de andere kenmerken: adressen per km²." in told
+    assert any(one.endswith(": afstand tot oprit hoofdweg en onbewoonde woningen.") for one in told)
+    assert not any("Moeilijk" in one or "Niet meegerekend" in one
+                   for one in list_driver_cautions([first, second]))  # fmt: skip
+
+
+def test_every_view_of_drivers_says_that_it_is_no_cause() -> None:
+    figure = draw_drivers(burglary(), AreaLevel.BUURT, [f.content for f in drivers()])
+    assert figure.summary.endswith("Dit is een verband, geen oorzaak.")
+    assert "Het zijn verbanden, geen oorzaken." in str(figure.svg)
 
 
 @pytest.mark.parametrize(

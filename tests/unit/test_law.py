@@ -77,7 +77,12 @@ def test_a_real_region_has_only_what_is_public(catalogue: Catalogue) -> None:
 
 def test_camera_areas_are_for_everybody(catalogue: Catalogue) -> None:
     rows = access(catalogue, "cameragebieden")
-    assert {name for name, row in rows.items() if row.allowed} == {"regio", "gemeente", "openbaar"}
+    assert {name for name, row in rows.items() if row.allowed} == {
+        "regio",
+        "gemeente",
+        "driehoek",
+        "openbaar",
+    }
     assert rows["openbaar"].finest == ("buurt per jaar",)
 
 
@@ -97,7 +102,7 @@ def test_figures_about_persons_are_for_partners_and_never_for_everybody(
     rows = compute_access(catalogue, catalogue.regions["voorbeeld"], DAY)
     people = {row.source for row in register(catalogue).values() if row.about == "over personen"}
     seen = {row.audience for row in rows if row.source in people and row.allowed}
-    assert seen == {"regio", "gemeente"}
+    assert seen == {"regio", "gemeente", "driehoek"}
 
 
 def test_every_reason_is_told_not_only_the_first(catalogue: Catalogue) -> None:
@@ -109,7 +114,7 @@ def test_every_reason_is_told_not_only_the_first(catalogue: Catalogue) -> None:
 
 def test_after_the_end_nobody_sees_it(catalogue: Catalogue) -> None:
     rows = access(catalogue, "cameragebieden", date(2100, 1, 1))
-    assert [row.allowed for row in rows.values()] == [False, False, False]
+    assert [row.allowed for row in rows.values()] == [False, False, False, False]
     assert all("afgelopen op 31-12-2099" in row.because[0] for row in rows.values())
 
 

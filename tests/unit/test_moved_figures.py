@@ -1,8 +1,10 @@
 """A denominator of another year is used only where the whole ground is the same."""
 
+import pytest
 import shapely
 
 from regiebeeld.catalogue import Figure
+from regiebeeld.catalogue.models import DENOMINATORS
 from regiebeeld.domain import Area, AreaLevel, Status
 from regiebeeld.pipeline.areas import Layout, compute_crosswalk
 from regiebeeld.pipeline.run.moved_figures import move_figures
@@ -79,9 +81,10 @@ def test_a_sum_with_an_unknown_part_is_unknown_with_its_reason() -> None:
     assert row.reason == "geheim"
 
 
-def test_prices_are_never_added_up() -> None:
-    price = Figure.VERKOOPPRIJS
-    assert _moved(_row("BU01530003", 3e5, price), _row("BU01530004", 4e5, price)) == {}
+@pytest.mark.parametrize("figure", [each for each in Figure if each not in DENOMINATORS])
+def test_prices_shares_and_distances_are_never_added_up(figure: Figure) -> None:
+    assert _moved(_row("BU01530003", 60, figure), _row("BU01530004", 40, figure)) == {}
+    assert _moved(_row("BU01530001", 60, figure)) == {"BU01530009": 60}
 
 
 def test_without_a_crosswalk_nothing_is_used() -> None:

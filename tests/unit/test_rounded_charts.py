@@ -25,7 +25,7 @@ from regiebeeld.dashboard.charts.comparing import describe_change
 from regiebeeld.dashboard.charts.extremes import find_highest, find_lowest
 from regiebeeld.dashboard.charts.seasons import compute_season, judge_season
 from regiebeeld.dashboard.charts.words import describe_bare_rate
-from regiebeeld.dashboard.web.how_much import compare_with_region
+from regiebeeld.dashboard.web.how_much import compare_with_whole
 from regiebeeld.domain import PeriodKind, Status, read_period
 from regiebeeld.releases import ReleasedCell
 from regiebeeld.releases.findings import Spread
@@ -287,7 +287,8 @@ def test_a_map_of_counts_prints_ranges_everywhere() -> None:
     figure = draw_map(make_rounded_map(0, 5, 10, 25, 95))
     links = [one.attrib["aria-label"] for one in read_svg(figure).iter("a")]
     assert links[:3] == [
-        "Buurt 1: 0–4 registraties", "Buurt 2: 1–9 registraties", "Buurt 3: 6–14 registraties",
+        "Buurt 1: 0–4 registraties, klasse 1 van 5", "Buurt 2: 1–9 registraties, klasse 2 van 5",
+        "Buurt 3: 6–14 registraties, klasse 3 van 5",
     ]  # fmt: skip
     # 0 | 5 | 10, 15 | 20 to 45 | 50 and more: what the counts in each can be.
     assert [(row.label, row.count) for row in figure.legend[:5]] == [
@@ -374,23 +375,23 @@ def test_an_area_is_laid_beside_the_rest_of_its_region(own: int, words: str) -> 
     """The rest has 60 in 3,000 dwellings: 20 in every 1,000."""
     area, region = make_cell(own, base=1000), make_cell(own + 60, base=4000)
 
-    assert compare_with_region(area, region) == words
+    assert compare_with_whole(area, region) == words
 
 
 def test_of_rounded_figures_every_count_must_agree() -> None:
     # 36 to 44 and 16 to 24 in 1,000 dwellings beside 76 to 84 in 4,000.
     region = rounded(80, base=4000)
 
-    assert compare_with_region(rounded(60), region).startswith("het gebied ligt duidelijk boven")
-    assert "door de afronding niet te zeggen" in compare_with_region(rounded(32), region)
-    assert "kan toeval zijn" in compare_with_region(rounded(20), region)
+    assert compare_with_whole(rounded(60), region).startswith("het gebied ligt duidelijk boven")
+    assert "door de afronding niet te zeggen" in compare_with_whole(rounded(32), region)
+    assert "kan toeval zijn" in compare_with_whole(rounded(20), region)
 
 
 def test_what_has_no_base_or_allows_no_comparison_gets_no_verdict() -> None:
     area, region = make_cell(40, base=None), make_cell(80)
 
-    assert compare_with_region(area, region) == "niet met de regio te vergelijken"
-    assert compare_with_region(area, region, judged=False) == (
+    assert compare_with_whole(area, region) == "niet met de regio te vergelijken"
+    assert compare_with_whole(area, region, judged=False) == (
         "bij dit cijfer past geen oordeel over toeval"
     )
 
@@ -399,5 +400,5 @@ def test_a_wave_is_no_difference_with_the_region() -> None:
     area, region = make_cell(38, base=1000), make_cell(98, base=4000)
     waves = Spread("gemeente", "year", 1.0, 0.1)
 
-    assert "duidelijk boven" in compare_with_region(area, region)
-    assert "kan toeval zijn" in compare_with_region(area, region, spread=waves)
+    assert "duidelijk boven" in compare_with_whole(area, region)
+    assert "kan toeval zijn" in compare_with_whole(area, region, spread=waves)

@@ -244,6 +244,48 @@ def test_an_empty_month_leads_to_the_last_signal_before_it(tmp_path: Path) -> No
     assert shown(release, periode="2026-01")["earlier"] is None
 
 
+def test_a_signal_that_goes_on_is_told_once(tmp_path: Path) -> None:
+    run = [found_in("GM9001", signal(since="2026-04"), period=m) for m in ("2026-04", BEFORE)]
+    now = found_in("GM9001", signal(since="2026-04"))
+    new = found_in("GM9002", signal(since=MONTH))
+    release = opened(tmp_path, *run, now, new, family(AreaLevel.GEMEENTE, 2, found=2))
+
+    page = shown(release)
+
+    assert [item.seen.area.code for item in page["rises"]] == ["GM9002"]
+    assert [(item.seen.area.code, item.since) for item in page["going_on"]] == [
+        ("GM9001", "sinds april 2026.")
+    ]
+    assert "Nieuw: 1 signaal. Het andere deel (1) stond er al en gaat door." in page["sentences"]
+    # Its numbers stay in the table, and in the month in which it began it is told in full.
+    assert len(page["table_of_all"].rows) == 2
+    first = shown(release, periode="2026-04")
+    assert [item.seen.area.code for item in first["rises"]] == ["GM9001"]
+    assert first["going_on"] == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        found_in("GM9002", signal(), period=BEFORE),
+        found_in("GM9001", fall(), period=BEFORE),
+        found_in("GM9001", signal(), period=BEFORE, indicator="woninginbraken"),
+        found_in("GM9001", signal(), period="2026-05/P12M"),
+        found_in("GM9001", signal(), period="2026-03"),
+    ],
+    ids=["area", "direction", "indicator", "kind", "another run"],
+)
+def test_another_signal_before_it_does_not_make_one_old(
+    tmp_path: Path, other: Finding[Any]
+) -> None:
+    now = found_in("GM9001", signal(since="2026-04"))
+
+    page = shown(opened(tmp_path, other, now, family(AreaLevel.GEMEENTE, 2, found=1)))
+
+    assert page["going_on"] == []
+    assert len(page["rises"]) == 1
+
+
 def test_families_stand_in_order_of_indicator_and_level(tmp_path: Path) -> None:
     rows = shown(opened(tmp_path))["families"].rows
     assert [(row.head, row.cells[0]) for row in rows] == [

@@ -73,6 +73,13 @@ def test_interrupted_series_says_why_not(counts: list[float], start: int, reason
     assert compute_interrupted_series(make_area_counts(counts), start).level.reason is reason
 
 
+def test_an_interrupted_series_that_sees_nothing_is_open_upwards() -> None:
+    few = [0.0] * 8 + [5.0, 0.0, 0.0, 0.0, 5.0, 0.0, 0.0, 0.0]
+    found = compute_interrupted_series(make_area_counts(few, noise=4.0), 10, periods_per_year=4)
+    assert found.level.kind is EffectKind.NO_EFFECT_SEEN
+    assert (found.level.lower, found.level.upper) == (0.0, np.inf)
+
+
 def test_area_model_equals_a_dummy_for_every_area_and_period() -> None:
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from regiebeeld.statistics.breaks import CONCURRENT_OFFENCES, CORONA, SEXUAL_OFFENCES_ACT
 from regiebeeld.statistics.season import (
     DaySpan,
     SeriesBreak,
@@ -14,7 +15,6 @@ from regiebeeld.statistics.season import (
     sum_dark_months,
     sum_light_months,
 )
-from regiebeeld.statistics.season.breaks import CONCURRENT_OFFENCES, CORONA, SEXUAL_OFFENCES_ACT
 
 
 def year(number: int) -> DaySpan:

@@ -45,8 +45,11 @@ def may_read(label: Label) -> MayRead:
 def find_labels(audience: str) -> tuple[Label, ...]:
     """Give what an audience may see beside its file; an unknown one sees what is for everybody.
 
-    Mirrors catalogue/audiences.yaml: partners see what is internal, everybody does not.
+    Mirrors catalogue/audiences.yaml: partners see what is internal, the driehoek what is only for
+    them too, everybody neither.
     """
+    if audience == "driehoek":
+        return (Label.OPENBAAR, Label.INTERN, Label.DRIEHOEK)
     if audience == "regio" or find_own_gemeente(audience):
         return (Label.OPENBAAR, Label.INTERN)
     return (Label.OPENBAAR,)

@@ -68,6 +68,14 @@ def _compare(
 def compare_rates_of(
     cell: ReleasedCell, other: ReleasedCell, *, holds: bool = False, spread: Spread | None = None
 ) -> Verdict | None:
+    """Give the verdict of `compare_rates`."""
+    result = compare_rates(cell, other, holds=holds, spread=spread)
+    return result.verdict if result else None
+
+
+def compare_rates(
+    cell: ReleasedCell, other: ReleasedCell, *, holds: bool = False, spread: Spread | None = None
+) -> CountComparison | None:
     """Compare the rates of two areas over one period; None where one has no rate.
 
     holds: the other area holds the first, which is then taken out of it: beside itself it would
@@ -85,7 +93,7 @@ def compare_rates_of(
         rest, base = Span(left, left), base - cell.base
     # The area is what varies by itself; beside it the rest of a region hardly does.
     dispersion = find_dispersion([mine], spread)
-    return compare_spans(mine, rest, cell.base / base, dispersion=dispersion).verdict
+    return compare_spans(mine, rest, cell.base / base, dispersion=dispersion)
 
 
 def find_dispersion(spans: Sequence[Span], spread: Spread | None) -> float:

@@ -7,7 +7,7 @@ from math import exp, isfinite, log
 
 from markupsafe import Markup
 
-from regiebeeld.dashboard.charts.formats import write_number
+from regiebeeld.dashboard.charts.formats import write_short
 from regiebeeld.dashboard.charts.ranking import compute_step, compute_top
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.vega import ACCENT, FONT, GRID, INK, SOFT, WIDTH, hash_text
@@ -113,13 +113,9 @@ def _mark(axis: Axis, mark: float, height: int) -> str:
     x = axis.place(mark)
     return (
         f'<path d="M{x},{_HEAD - 6}V{height - _FOOT}" stroke="{GRID}"/>'
-        f'<text x="{x}" y="{height - 6}" text-anchor="middle" fill="{SOFT}">{_number(mark)}</text>'
+        f'<text x="{x}" y="{height - 6}" text-anchor="middle" fill="{SOFT}">'
+        f"{write_short(mark)}</text>"
     )
-
-
-def _number(mark: float) -> str:
-    text = write_number(mark, 2)
-    return text.rstrip("0").rstrip(",") if "," in text else text
 
 
 def _row(dot: Dot, index: int, axis: Axis) -> str:

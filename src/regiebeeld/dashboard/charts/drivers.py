@@ -1,10 +1,12 @@
 """Which key figures go together with an indicator, as ratios with margins: no cause, no stars."""
 
 from collections.abc import Sequence
+from math import exp, log
 
 from regiebeeld.dashboard.charts.dots import Dot, draw_ratios
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import write_count, write_number
+from regiebeeld.dashboard.charts.places import join_names
 from regiebeeld.dashboard.charts.shares import (
     describe_change,
     describe_margin,
@@ -17,9 +19,21 @@ from regiebeeld.domain import AreaLevel
 from regiebeeld.releases import Indicator
 from regiebeeld.releases.findings import Driver
 
-_DOUBLINGS = "verdubbeling"  # a figure whose steps are doublings says so between brackets
+# The step that a sentence speaks of, in the unit of the figure; the drawing has one sd of each.
+_STEPS = {
+    "verkoopprijs": 50.0,
+    "woz_waarde": 50.0,
+    "eengezinswoningen": 10.0,
+    "bouwjaar_voor_2000": 10.0,
+    "onbewoond": 1.0,
+    "koopwoningen": 10.0,
+}
+_DOUBLINGS = ("woningdichtheid", "adressendichtheid")
+_THOUSANDS = ("verkoopprijs", "woz_waarde")  # of euro, whole ones
 _HELPS = 0.01  # a smaller gain in predicting elsewhere is none
 _PATTERN = 0.05
+_HARD_TO_TELL = 10.0  # variance inflation
+_LARGEST = log(1e6)  # a margin without an end is told as very large
 _TOLD = 3
 
 
@@ -30,12 +44,12 @@ def draw_drivers(indicator: Indicator, level: AreaLevel, drivers: Sequence[Drive
     )
     dots = [
         Dot(
-            _split(d.figure)[0].capitalize(),
+            _capital(name_factor(d.figure)),
             d.ratio,
             d.lower,
             d.upper,
             describe_driver(d, indicator),
-            faint=d.lower <= 1 <= d.upper,
+            faint=_is_unclear(d),
         )
         for d in drivers
     ]
@@ -54,7 +68,7 @@ def draw_drivers(indicator: Indicator, level: AreaLevel, drivers: Sequence[Drive
 
 def describe_drivers(indicator: Indicator, drivers: Sequence[Driver]) -> str:
     """Say the clear relations first, then that none of them is a cause."""
-    clear = [d for d in drivers if not d.lower <= 1 <= d.upper]
+    clear = [d for d in drivers if not _is_unclear(d)]
     parts = [describe_driver(d, indicator) for d in clear[:_TOLD]]
     if not clear:
         parts.append(TEXTS("findings.drivers.nothing"))
@@ -64,26 +78,34 @@ def describe_drivers(indicator: Indicator, drivers: Sequence[Driver]) -> str:
 
 
 def describe_driver(driver: Driver, indicator: Indicator) -> str:
-    """Say one relation: where it is so much higher, so many percent more or fewer."""
-    known = {"figure": _split(driver.figure)[0], "step": describe_step(driver)}
-    margin = describe_margin(driver.lower, driver.upper)
-    if driver.lower <= 1 <= driver.upper:
-        return TEXTS("findings.drivers.unclear", **known, margin=margin)
-    unit = name_unit(indicator.unit, None)
-    change = describe_change(driver.ratio)
-    return TEXTS("findings.drivers.clear", **known, change=change, unit=unit, margin=margin)
+    """Say one relation in round steps: per 10 procentpunt more, so many percent more or fewer.
+
+    The rate ratio of a step is that of one sd, to the power of the step in sd.
+    """
+    margin = describe_margin(_per_step(driver, driver.lower), _per_step(driver, driver.upper))
+    if _is_unclear(driver):
+        return TEXTS("findings.drivers.unclear", per=_name_step(driver), margin=margin)
+    return TEXTS(
+        "findings.drivers.clear",
+        per=_name_step(driver),
+        change=describe_change(_per_step(driver, driver.ratio)),
+        unit=name_unit(indicator.unit, None),
+        margin=margin,
+    )
 
 
 def describe_step(driver: Driver) -> str:
-    """Say how large one common step is: `60 × 1.000 euro hoger`, `2,5 keer zo hoog`."""
-    _, unit = _split(driver.figure)
-    if _DOUBLINGS in unit:
-        return TEXTS("findings.drivers.step_times", factor=write_factor(2.0**driver.step))
-    size = write_number(driver.step) if driver.step >= 100 else write_factor(driver.step)
-    if not unit:
-        return TEXTS("findings.drivers.step", size=size)
-    between = " × " if unit[0].isdigit() else " "
-    return TEXTS("findings.drivers.step", size=f"{size}{between}{unit}")
+    """Say how large one common step is: `60.000 euro hoger`, `2,5 keer zo veel`."""
+    step = 2.0**driver.step if driver.figure in _DOUBLINGS else driver.step
+    whole = step >= 100 or driver.figure in _THOUSANDS
+    size = write_number(step) if whole else write_factor(step)
+    return TEXTS(f"findings.factor.{driver.figure}.step", size=size)
+
+
+def name_factor(figure: str) -> str:
+    """Name a factor; one of an older release that has no name here is told as it was stored."""
+    key = f"findings.factor.{figure}.name"
+    return TEXTS(key) if key in TEXTS else figure.partition(" (")[0].replace("_", " ")
 
 
 def list_driver_cautions(drivers: Sequence[Driver]) -> tuple[str, ...]:
@@ -97,22 +119,50 @@ def list_driver_cautions(drivers: Sequence[Driver]) -> tuple[str, ...]:
         told.append(TEXTS(f"findings.drivers.{key}", percent=write_percent(first.better)))
     if first.pattern_p is not None and first.pattern_p < _PATTERN:
         told.append(TEXTS("findings.drivers.pattern"))
+    alike = [d.figure for d in drivers if d.vif > _HARD_TO_TELL]
+    for key, figures in (("hard_to_tell", alike), ("left_out", first.left_out)):
+        if figures:
+            names = join_names([name_factor(figure) for figure in figures])
+            told.append(TEXTS(f"findings.drivers.{key}", names=names))
     return tuple(told)
 
 
-def _split(figure: str) -> tuple[str, str]:
-    """Part a name from its unit: `verkoopprijs van woningen (1.000 euro)`."""
-    name, _, unit = figure.partition(" (")
-    return name.replace("_", " "), unit.removesuffix(")")
+def _is_unclear(driver: Driver) -> bool:
+    return driver.lower <= 1 <= driver.upper
+
+
+def _step_of(driver: Driver) -> float:
+    return _STEPS.get(driver.figure, 1.0)
+
+
+def _per_step(driver: Driver, ratio: float) -> float:
+    if ratio <= 0:
+        return 0.0
+    return exp(min(log(ratio) * _step_of(driver) / driver.step, _LARGEST))
+
+
+def _name_step(driver: Driver) -> str:
+    step = 2.0 if driver.figure in _DOUBLINGS else _step_of(driver)
+    return TEXTS(f"findings.factor.{driver.figure}.per", step=write_number(step))
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _write_ratio(ratio: float) -> str:
+    """Write two decimals, so that a ratio and its margin can be laid side by side."""
+    return write_number(ratio, 2) if ratio < 10 else write_factor(ratio)
 
 
 def _row(driver: Driver) -> Row:
+    change = describe_change(_per_step(driver, driver.ratio))
     cells = (
         describe_step(driver),
-        write_factor(driver.ratio),
-        write_range(write_factor(driver.lower), write_factor(driver.upper)),
+        _write_ratio(driver.ratio),
+        write_range(_write_ratio(driver.lower), _write_ratio(driver.upper)),
         TEXTS("findings.drivers.no_difference")
-        if driver.lower <= 1 <= driver.upper
-        else describe_change(driver.ratio),
+        if _is_unclear(driver)
+        else TEXTS("findings.drivers.short", change=change, per=_name_step(driver)),
     )
-    return Row(_split(driver.figure)[0].capitalize(), cells)
+    return Row(_capital(name_factor(driver.figure)), cells)

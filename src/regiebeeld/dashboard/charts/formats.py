@@ -1,5 +1,6 @@
-"""Numbers, days and periods as a Dutch reader writes them, with symbols and names from Babel."""
+"""Numbers, days and periods as the reader writes them, with symbols and names from Babel."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from babel import Locale
@@ -7,23 +8,66 @@ from babel.dates import format_date
 
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.domain import Period, PeriodKind
+from regiebeeld.releases.language import DUTCH, ENGLISH, spoken
 
-LOCALE = Locale("nl", "NL")
-_SYMBOLS = LOCALE.number_symbols["latn"]
+LOCALES = {DUTCH: Locale("nl", "NL"), ENGLISH: Locale("en", "GB")}
+
+
+def _swap(locale: Locale) -> dict[int, str]:
+    symbols = locale.number_symbols["latn"]
+    return str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
+
+
 # Babel formats one number in 30 microseconds; a map's table holds thousands of them.
-_SWAP = str.maketrans({",": _SYMBOLS["group"], ".": _SYMBOLS["decimal"]})
-MONTHS = dict(LOCALE.months["format"]["wide"])
-SHORT_MONTHS = {
-    number: name.rstrip(".") for number, name in LOCALE.months["format"]["abbreviated"].items()
-}
+_SWAPS = {name: _swap(locale) for name, locale in LOCALES.items()}
+
+
+class _Names(Mapping[int, str]):
+    """The names of months (1 to 12) or days (Monday is 0), in the language that is spoken."""
+
+    def __init__(self, names: Mapping[str, Mapping[int, str]]) -> None:
+        self._names = {
+            language: {number: name.rstrip(".") for number, name in found.items()}
+            for language, found in names.items()
+        }
+
+    def __getitem__(self, number: int) -> str:
+        return self._names[spoken()][number]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._names[spoken()])
+
+    def __len__(self) -> int:
+        return len(self._names[spoken()])
+
+
+MONTHS, SHORT_MONTHS, DAYS, SHORT_DAYS = (
+    _Names(
+        {language: getattr(locale, kind)["format"][width] for language, locale in LOCALES.items()}
+    )
+    for kind in ("months", "days")
+    for width in ("wide", "abbreviated")
+)
+
+
+def locale() -> Locale:
+    """Give the locale of the language that is spoken."""
+    return LOCALES[spoken()]
 
 
 def write_count(count: int) -> str:
-    return f"{count:,}".translate(_SWAP)
+    return f"{count:,}".translate(_SWAPS[spoken()])
 
 
 def write_number(value: float, decimals: int = 0) -> str:
-    return f"{value:,.{decimals}f}".translate(_SWAP)
+    return f"{value:,.{decimals}f}".translate(_SWAPS[spoken()])
+
+
+def write_short(value: float) -> str:
+    """Write a number with no more decimals than it has, two at most: a mark on an axis."""
+    whole, _, decimals = f"{value:,.2f}".partition(".")
+    short = f"{whole}.{decimals.rstrip('0')}".rstrip(".")
+    return short.translate(_SWAPS[spoken()])
 
 
 def write_rate(rate: float) -> str:
@@ -39,7 +83,7 @@ def name_day(text: str) -> str:
         day = datetime.fromisoformat(text).date()
     except ValueError:
         return text
-    return format_date(day, "d MMMM y", locale=LOCALE)
+    return format_date(day, "d MMMM y", locale=locale())
 
 
 def name_month(day: date) -> str:

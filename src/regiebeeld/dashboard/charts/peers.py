@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from regiebeeld.dashboard.charts.dots import Dot, draw_sizes
+from regiebeeld.dashboard.charts.drivers import name_factor
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import name_period, write_count, write_number, write_rate
 from regiebeeld.dashboard.charts.places import join_names
@@ -102,4 +103,4 @@ def _distance(peer: Peer) -> str:
 
 
 def _figures(names: Sequence[str]) -> str:
-    return join_names([n.partition(" (")[0].replace("_", " ") for n in names]) if names else ""
+    return join_names([name_factor(name) for name in names]) if names else ""

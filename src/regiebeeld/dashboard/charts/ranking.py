@@ -9,6 +9,7 @@ from markupsafe import Markup
 from regiebeeld.dashboard.charts.extremes import find_highest
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import name_period, write_count, write_number
+from regiebeeld.dashboard.charts.reasons import name_base
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.vega import ACCENT, FONT, GRID, INK, RANGE, SOFT, WIDTH, hash_text
 from regiebeeld.dashboard.charts.words import (
@@ -85,7 +86,7 @@ def describe_ranking(rated: Sequence[Rated], levels: str, region: ReleasedCell |
 
 def _table(indicator: Indicator, rated: Sequence[Rated], period: Period, link: Link) -> Table:
     first = rated[0][1]
-    known = {"per": write_count(first.per or 0), "base": first.base_figure}
+    known = {"per": write_count(first.per or 0), "base": name_base(first.base_figure)}
     columns = (
         TEXTS("ranking.column_area"),
         TEXTS("trend.column_count"),

@@ -55,13 +55,24 @@ class SeenSignal:
         return self.signal.direction == "rise"
 
     @property
-    def now(self) -> Span:
+    def so_far(self) -> Span:
         """What was counted: its range where it was rounded."""
         return Span(self.signal.observed_lower, self.signal.observed_upper)
 
     @property
+    def now(self) -> Span:
+        """What is held against the usual range: what was counted, or its estimate if not whole."""
+        low, high = self.signal.estimate_lower, self.signal.estimate_upper
+        return self.so_far if low is None or high is None else Span(low, high)
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether not all of the period is in."""
+        return self.signal.estimate is not None
+
+    @property
     def is_rounded(self) -> bool:
-        return not self.now.is_exact
+        return not self.so_far.is_exact
 
     @property
     def usual(self) -> Span:
@@ -96,8 +107,14 @@ def table_of_signals(rows: Sequence[Row], caption: str) -> Table:
 
 def describe_signal(seen: SeenSignal) -> str:
     """Say since when, what is usual, what was counted and that it is probably no chance."""
-    key = f"signals.usual_{_kind(seen.period)}"
-    told = TEXTS(key, usual=write_span(seen.usual), now=describe_span(seen.now))
+    key = "signals.late" if seen.is_late else f"signals.usual_{_kind(seen.period)}"
+    told = TEXTS(
+        key,
+        usual=write_span(seen.usual),
+        now=describe_span(seen.now),
+        so_far=describe_span(seen.so_far),
+        share=write_count(round(seen.signal.share * 100)),
+    )
     return " ".join([_since(seen), told, TEXTS("signals.certain")])
 
 
@@ -158,7 +175,7 @@ def _row(seen: SeenSignal, link: str | None) -> Row:
         name_period(seen.period),
         name_period(seen.since),
         write_span(seen.usual),
-        write_span(seen.now),
+        _write_now(seen),
         write_chance(seen.signal.p),
         _describe_above(seen) or absent,
         _describe_below(seen) or absent,
@@ -167,15 +184,23 @@ def _row(seen: SeenSignal, link: str | None) -> Row:
     return Row(seen.area.name, cells, link)
 
 
+def _write_now(seen: SeenSignal) -> str:
+    if not seen.is_late:
+        return write_span(seen.now)
+    return TEXTS("signals.late_now", so_far=write_span(seen.so_far), now=write_span(seen.now))
+
+
 def _draw(seen: SeenSignal) -> Markup:
     top = max(seen.usual.upper, seen.now.upper, seen.signal.expected, 1.0) * 1.04
-    value = min(max(seen.signal.observed, seen.now.lower), seen.now.upper)
+    told = seen.signal.observed if seen.signal.estimate is None else seen.signal.estimate
+    value = min(max(told, seen.now.lower), seen.now.upper)
     words = escape(TEXTS("signals.description", usual=describe_span(seen.usual),
                          now=describe_span(seen.now)))  # fmt: skip
     band = _band(seen.usual, top)
-    whisker = _whisker(seen.now, top) if seen.is_rounded else ""
+    whisker = "" if seen.now.is_exact else _whisker(seen.now, top)
     expected = _x(seen.signal.expected, top)
-    now = TEXTS("signals.drawn_now", now=write_span(seen.now))
+    drawn = "signals.drawn_late" if seen.is_late else "signals.drawn_now"
+    now = TEXTS(drawn, now=write_span(seen.now))
     usual = TEXTS("signals.drawn_usual", usual=write_span(seen.usual))
     middle = (_x(seen.usual.lower, top) + _x(seen.usual.upper, top)) / 2
     return Markup(  # noqa: S704 - numbers of our own and escaped sentences

@@ -1,7 +1,7 @@
 """The long line: every released period of one kind, gaps left open, provisional figures dashed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ from regiebeeld.dashboard.charts.lines import (
     range_points,
     split_points,
 )
+from regiebeeld.dashboard.charts.reasons import name_base
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.vega import INK, PALE, RULE, SOFT, WIDTH, draw_svg
 from regiebeeld.dashboard.charts.words import (
@@ -45,24 +46,26 @@ from regiebeeld.dashboard.charts.words import (
 from regiebeeld.domain import PeriodKind
 from regiebeeld.releases import Indicator, ReleasedArea, ReleasedCell
 from regiebeeld.releases.findings import Spread
+from regiebeeld.statistics.breaks import NATIONAL_BREAKS, SeriesBreak
 
 _FEW_POINTS = 30  # up to here every point is marked
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A moment or stretch after which figures do not compare well; `key` names its word."""
-
-    key: str
-    start: date
-    end: date | None = None
+def list_breaks(indicator: Indicator, *, invented: bool) -> tuple[SeriesBreak, ...]:
+    """Give the breaks that touch an indicator; in an invented country nothing changed."""
+    police = bool(indicator.police_codes)
+    touched = (each for each in NATIONAL_BREAKS if each.touches(indicator.theme, police=police))
+    return () if invented else tuple(touched)
 
 
-# Since July 2018 concurrent offences are counted apart; 2020 and 2021 were the corona years.
-POLICE_BREAKS = (
-    Break("trend.break_counting", date(2018, 7, 1)),
-    Break("trend.break_corona", date(2020, 3, 1), date(2021, 12, 31)),
-)
+def name_break(known: SeriesBreak) -> str:
+    """Give the word of a break in a drawing."""
+    return TEXTS(f"trend.break_{known.name}")
+
+
+def explain_break(known: SeriesBreak) -> str:
+    """Say why figures on both sides of a break do not compare."""
+    return TEXTS(f"trend.why_{known.name}")
 
 
 def draw_trend(
@@ -71,37 +74,53 @@ def draw_trend(
     series: Sequence[ReleasedCell],
     *,
     kind: PeriodKind,
-    breaks: Sequence[Break] = (),
+    breaks: Sequence[SeriesBreak] = (),
     spread: Spread | None = None,
 ) -> Figure:
     """Draw a series from its first to its last period, with sentence and table.
 
-    series: cells of one kind of period, in order of time; may be empty. spread: how much such
-    counts vary by themselves.
+    series: cells of one kind of period, in order of time; may be empty. breaks: a sliding year
+    that counts over a lasting one is left out of the line. spread: how much such counts vary by
+    themselves.
     """
+    told = list(series)
+    series = [_leave_out(cell, breaks) for cell in series]
     names = {"indicator": indicator.title, "area": area.name, "kind": name_periods(kind)}
     title = TEXTS("trend.title", **names)
     usable = [cell for cell in series if is_usable(cell)]
     if not usable:
-        return Figure(title, TEXTS("trend.none", **names), None, _table(names, series))
+        return Figure(title, TEXTS("trend.none", **names), None, _table(names, told, breaks))
     svg = _draw(series, _breaks_within(series, breaks), title, _describe_line(usable, kind))
-    return Figure(
-        title, describe_trend(indicator, area, series, spread), svg, _table(names, series)
-    )
+    sentence = describe_trend(indicator, area, series, spread=spread, breaks=breaks)
+    return Figure(title, sentence, svg, _table(names, told, breaks))
+
+
+def _leave_out(cell: ReleasedCell, breaks: Sequence[SeriesBreak]) -> ReleasedCell:
+    """Take the value from a sliding year that counts over a lasting break."""
+    return replace(cell, value=None) if _is_broken(cell, breaks) else cell
+
+
+def _is_broken(cell: ReleasedCell, breaks: Sequence[SeriesBreak]) -> bool:
+    period = cell.period
+    slides = period.kind is PeriodKind.ROLLING
+    return slides and any(each.crosses(period.start, period.end) for each in breaks)
 
 
 def describe_trend(
     indicator: Indicator,
     area: ReleasedArea,
     series: Sequence[ReleasedCell],
+    *,
     spread: Spread | None = None,
+    breaks: Sequence[SeriesBreak] = (),
 ) -> str:
     """Say the last figure beside that of a year earlier, whether it can be chance, what is late.
 
     series: at least one cell holds a value.
     """
     last = next(cell for cell in reversed(series) if is_usable(cell))
-    sentence = _describe_last(indicator, area, (series, last), spread)
+    before = find_year_earlier(series, last)
+    sentence = _describe_last(indicator, area, (last, before), spread, breaks)
     if last is not series[-1]:
         late = series[-1]
         sentence += " " + TEXTS(
@@ -113,11 +132,11 @@ def describe_trend(
 def _describe_last(
     indicator: Indicator,
     area: ReleasedArea,
-    told: tuple[Sequence[ReleasedCell], ReleasedCell],
+    told: tuple[ReleasedCell, ReleasedCell | None],
     spread: Spread | None,
+    breaks: Sequence[SeriesBreak],
 ) -> str:
-    series, last = told
-    before = find_year_earlier(series, last)
+    last, before = told
     known = {
         "area": area.name,
         "unit": name_unit(indicator.unit, count_in_unit(last)),
@@ -127,6 +146,9 @@ def _describe_last(
     if before is None or not is_usable(before):
         return TEXTS("trend.summary_first", **known)
     known |= {"before": describe_in_sentence(before)}
+    crossed = (b for b in breaks if b.crosses(before.period.start, last.period.end))
+    if broken := next(crossed, None):
+        return TEXTS("trend.summary_broken", **known, reason=explain_break(broken))
     is_judged = "comparison" in indicator.analyses
     comparison = compare_cells(last, before, is_judged=is_judged, spread=spread)
     if change := describe_change(comparison):
@@ -163,10 +185,12 @@ def _name_when(found: Extreme[ReleasedCell]) -> str:
     return name_period(found.only.period)
 
 
-def _table(names: dict[str, str], series: Sequence[ReleasedCell]) -> Table:
+def _table(
+    names: dict[str, str], series: Sequence[ReleasedCell], breaks: Sequence[SeriesBreak]
+) -> Table:
     known = next((cell for cell in reversed(series) if cell.per), None)
     rate = (
-        TEXTS("trend.column_rate", per=write_count(known.per), base=known.base_figure)
+        TEXTS("trend.column_rate", per=write_count(known.per), base=name_base(known.base_figure))
         if known and known.per
         else None
     )
@@ -185,7 +209,7 @@ def _table(names: dict[str, str], series: Sequence[ReleasedCell]) -> Table:
                 describe_value(cell),
                 describe_bare_rate(cell),
                 describe_interval(cell),
-                describe_flags(cell),
+                TEXTS("trend.broken") if _is_broken(cell, breaks) else describe_flags(cell),
             ),
         )
         for cell in reversed(series)
@@ -194,13 +218,13 @@ def _table(names: dict[str, str], series: Sequence[ReleasedCell]) -> Table:
 
 
 def _draw(
-    series: Sequence[ReleasedCell], breaks: Sequence[Break], title: str, description: str
+    series: Sequence[ReleasedCell], breaks: Sequence[SeriesBreak], title: str, description: str
 ) -> Markup:
     places = [{"day": _day_of(cell)} for cell in series]
     firm, dashed = split_points(places, series)
     data = {"firm": firm, "dashed": dashed, "last": [_last_row(series)]}
     data["range"] = range_points(places, series, gaps=len(series))
-    data |= {known.key: [_break_row(known, series[-1])] for known in breaks}
+    data |= {f"break{i}": [_break_row(known, series[-1])] for i, known in enumerate(breaks)}
     return draw_svg(_spec(data, breaks), data, title=title, description=description)
 
 
@@ -216,13 +240,14 @@ def _day_of(cell: ReleasedCell) -> str:
     return day.isoformat()
 
 
-def _spec(data: Mapping[str, Points], breaks: Sequence[Break]) -> dict[str, Any]:
+def _spec(data: Mapping[str, Points], breaks: Sequence[SeriesBreak]) -> dict[str, Any]:
     axis = {"format": "%Y", "grid": False, "tickCount": "year"}
     axis |= {"labelOverlap": "greedy", "labelSeparation": 8}
     # The padding keeps the first and last points off the axis and its numbers.
     x = {"field": "day", "type": "temporal", "title": None, "axis": axis, "scale": {"padding": 12}}
     size = 30 if len(data["firm"]) <= _FEW_POINTS else None
-    layers = [*map(_break_shape, breaks), *map(_break_word, breaks, range(len(breaks)))]
+    layers = [_break_shape(known, row) for row, known in enumerate(breaks)]
+    layers += [_break_word(row) for row in range(len(breaks))]
     if data["range"]:
         layers.append(range_layer("range", x))
     layers.append(line_layer("firm", x, dashed=False, size=size))
@@ -244,34 +269,36 @@ def _last_layer(x: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _breaks_within(series: Sequence[ReleasedCell], breaks: Sequence[Break]) -> list[Break]:
+def _breaks_within(
+    series: Sequence[ReleasedCell], breaks: Sequence[SeriesBreak]
+) -> list[SeriesBreak]:
     first, last = series[0].period.start, series[-1].period.end
     return [known for known in breaks if first < known.start <= last]
 
 
-def _break_row(known: Break, last: ReleasedCell) -> dict[str, Any]:
+def _break_row(known: SeriesBreak, last: ReleasedCell) -> dict[str, Any]:
     start, end = known.start, min(known.end or known.start, last.period.end)
     if known.end and last.period.kind is PeriodKind.YEAR:
         # A year stands at its first of January, so the band reaches half a year around it.
         start, end = date(start.year - 1, 7, 1), date(end.year, 7, 1)
-    return {"start": start.isoformat(), "end": end.isoformat(), "word": TEXTS(known.key)}
+    return {"start": start.isoformat(), "end": end.isoformat(), "word": name_break(known)}
 
 
-def _break_shape(known: Break) -> dict[str, Any]:
+def _break_shape(known: SeriesBreak, row: int) -> dict[str, Any]:
     start = {"x": {"field": "start", "type": "temporal"}}
     line = {"type": "rule", "color": RULE, "strokeDash": [2, 3]}
     if known.end is None:
-        return {"data": {"name": known.key}, "mark": line, "encoding": start}
+        return {"data": {"name": f"break{row}"}, "mark": line, "encoding": start}
     stretch = {**start, "x2": {"field": "end"}}
     return {
-        "data": {"name": known.key},
+        "data": {"name": f"break{row}"},
         "mark": {"type": "rect", "color": PALE},
         "encoding": stretch,
     }
 
 
-def _break_word(known: Break, row: int) -> dict[str, Any]:
+def _break_word(row: int) -> dict[str, Any]:
     # Each word on a line of its own: two breaks can lie close together.
     word = {"type": "text", "align": "left", "dx": 3, "y": 8 + 15 * row, "fontSize": 12}
     place = {"x": {"field": "start", "type": "temporal"}, "text": {"field": "word"}}
-    return {"data": {"name": known.key}, "mark": {**word, "color": SOFT}, "encoding": place}
+    return {"data": {"name": f"break{row}"}, "mark": {**word, "color": SOFT}, "encoding": place}

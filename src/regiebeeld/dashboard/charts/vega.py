@@ -1,4 +1,4 @@
-"""The one place where a Vega-Lite spec becomes SVG: Dutch numbers, no script, no fetches."""
+"""The one place where a Vega-Lite spec becomes SVG: the reader's numbers, no script, no fetches."""
 
 import json
 import re
@@ -11,7 +11,8 @@ from typing import Any
 import vl_convert
 from markupsafe import Markup
 
-from regiebeeld.dashboard.charts.formats import LOCALE, MONTHS, SHORT_MONTHS
+from regiebeeld.dashboard.charts.formats import LOCALES
+from regiebeeld.releases.language import LANGUAGES, spoken
 
 INK, SOFT, BAND, RULE, ACCENT = "#1d1f24", "#585b60", "#d9dce2", "#9ea2a7", "#0f5266"
 WIDTH = 440  # narrow, so that the letters stay readable when a phone shows it at full width
@@ -40,24 +41,36 @@ _CONFIG: dict[str, Any] = {
     "axis": _AXIS,
     "text": {"font": FONT, "fontSize": 13, "color": SOFT},
 }
-_NUMBERS = {
-    "decimal": LOCALE.number_symbols["latn"]["decimal"],
-    "thousands": LOCALE.number_symbols["latn"]["group"],
-    "grouping": [3],
-    "currency": ["€ ", ""],
-}
-_DAYS = LOCALE.days["format"]
-_TIMES = {
-    "dateTime": "%a %e %B %Y %X",
-    "date": "%d-%m-%Y",
-    "time": "%H:%M:%S",
-    "periods": ["", ""],
-    "days": [_DAYS["wide"][(day - 1) % 7] for day in range(7)],
-    "shortDays": [_DAYS["abbreviated"][(day - 1) % 7] for day in range(7)],
-    "months": [MONTHS[month] for month in range(1, 13)],
-    "shortMonths": [SHORT_MONTHS[month] for month in range(1, 13)],
-}
-# Vega describes every mark in English; the title and the table say it in Dutch.
+
+
+def _write_numbers(language: str) -> dict[str, Any]:
+    symbols = LOCALES[language].number_symbols["latn"]
+    return {
+        "decimal": symbols["decimal"],
+        "thousands": symbols["group"],
+        "grouping": [3],
+        "currency": ["€ ", ""],
+    }
+
+
+def _write_times(language: str) -> dict[str, Any]:
+    days, months = (LOCALES[language].days["format"], LOCALES[language].months["format"])
+    order = [(day - 1) % 7 for day in range(7)]
+    return {
+        "dateTime": "%a %e %B %Y %X",
+        "date": "%d-%m-%Y",
+        "time": "%H:%M:%S",
+        "periods": ["", ""],
+        "days": [days["wide"][day] for day in order],
+        "shortDays": [days["abbreviated"][day] for day in order],
+        "months": [months["wide"][month] for month in range(1, 13)],
+        "shortMonths": [months["abbreviated"][month].rstrip(".") for month in range(1, 13)],
+    }
+
+
+_NUMBERS = {language: _write_numbers(language) for language in LANGUAGES}
+_TIMES = {language: _write_times(language) for language in LANGUAGES}
+# Vega describes every mark in words of its own; the title and the table say it in ours.
 _ENGLISH = re.compile(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"')
 
 
@@ -80,10 +93,10 @@ def draw_svg(
     drawn = vl_convert.vega_to_svg(
         compiled,
         allowed_base_urls=[],
-        format_locale=_NUMBERS,
-        time_format_locale=_TIMES,
+        format_locale=_NUMBERS[spoken()],
+        time_format_locale=_TIMES[spoken()],
     )
-    return Markup(_name_in_dutch(drawn, title, description))  # noqa: S704 - our own drawing; words are escaped
+    return Markup(_name(drawn, title, description))  # noqa: S704 - our own drawing; words are escaped
 
 
 @lru_cache(maxsize=64)
@@ -91,7 +104,7 @@ def _compile(spec: str) -> str:
     return json.dumps(vl_convert.vegalite_to_vega({"config": _CONFIG, **json.loads(spec)}))
 
 
-def _name_in_dutch(drawn: str, title: str, description: str) -> str:
+def _name(drawn: str, title: str, description: str) -> str:
     # The ids only have to differ within a page; the title makes them the same on every run.
     mark = f"f{abs(hash_text(title)):x}"
     body = _ENGLISH.sub("", drawn)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
-from regiebeeld.dashboard.charts.formats import LOCALE, name_period, write_number
+from regiebeeld.dashboard.charts.formats import DAYS, SHORT_DAYS, name_period, write_number
 from regiebeeld.dashboard.charts.heat import Shade, draw_heat
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.words import name_unit
@@ -11,8 +11,6 @@ from regiebeeld.domain import read_period
 from regiebeeld.releases import Indicator
 from regiebeeld.releases.findings import WeekHour
 
-_DAYS = dict(LOCALE.days["format"]["wide"])
-_SHORT = dict(LOCALE.days["format"]["abbreviated"])
 _WEEK = 7
 _NAMED = 3  # parts of the week in a sentence; all of them stand in the table
 _STEP = 0.5  # of the numbers; the first shade is half the average and less
@@ -32,7 +30,7 @@ def draw_week(indicator: Indicator, whole: str, parts: Sequence[WeekHour]) -> Fi
     ]
     table = tuple(
         Row(
-            _DAYS[day].capitalize(),
+            DAYS[day].capitalize(),
             tuple(_write(found.get((day, first))) for first, _ in hours),
         )
         for day in range(_WEEK)
@@ -42,7 +40,7 @@ def draw_week(indicator: Indicator, whole: str, parts: Sequence[WeekHour]) -> Fi
         title=title,
         summary=" ".join([describe_week(indicator, parts), _describe_span(parts)]),
         svg=draw_heat(
-            [_SHORT[day] for day in range(_WEEK)],
+            [SHORT_DAYS[day] for day in range(_WEEK)],
             rows,
             title=title,
             description=TEXTS("findings.week.description"),
@@ -88,7 +86,7 @@ def _name_parts(parts: Sequence[WeekHour]) -> str:
 def _name_days(days: Sequence[int]) -> str:
     if len(days) == _WEEK:
         return TEXTS("findings.week.every_day")
-    return TEXTS("findings.week.on_days", days=_join([_DAYS[day] for day in days]))
+    return TEXTS("findings.week.on_days", days=_join([DAYS[day] for day in days]))
 
 
 def _join(names: Sequence[str]) -> str:
@@ -103,7 +101,7 @@ def _shade(part: WeekHour | None) -> Shade:
     level = min(max(round(part.times / _STEP) - 1, 0), 4)
     words = TEXTS(
         "findings.week.spoken",
-        day=_DAYS[part.weekday],
+        day=DAYS[part.weekday],
         hours=_name_hours(part.hour_from, part.hour_to),
         times=_write(part),
     )

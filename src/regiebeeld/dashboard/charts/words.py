@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TypeGuard
 
 from regiebeeld.dashboard.charts.formats import write_count, write_number, write_rate
+from regiebeeld.dashboard.charts.reasons import name_base, say_reason
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.domain import Status
 from regiebeeld.releases import ReleasedCell
@@ -72,7 +73,7 @@ def _describe_absence(cell: ReleasedCell | None, *, full: bool) -> str:
     key = f"status.{cell.status.value}"
     # A masked figure has one and the same reason everywhere, and tells nothing else.
     if full and cell.reason and f"{key}_full" in TEXTS:
-        return TEXTS(f"{key}_full", reason=cell.reason)
+        return TEXTS(f"{key}_full", reason=say_reason(cell.reason))
     return TEXTS(key)
 
 
@@ -125,9 +126,13 @@ def describe_rate(cell: ReleasedCell | None, *, full: bool = False) -> str:
     span = rate_span(cell) if cell else None
     if cell is None or span is None or cell.per is None:
         reason = cell.no_rate if cell else None
-        return TEXTS("rate.none_full", reason=reason) if full and reason else TEXTS("rate.none")
+        return (
+            TEXTS("rate.none_full", reason=say_reason(reason))
+            if full and reason
+            else TEXTS("rate.none")
+        )
     rate = write_range(*map(write_rate, span))
-    known = {"rate": rate, "per": write_count(cell.per), "base": cell.base_figure}
+    known = {"rate": rate, "per": write_count(cell.per), "base": name_base(cell.base_figure)}
     if not full:
         return TEXTS("rate.short", **known)
     return TEXTS(

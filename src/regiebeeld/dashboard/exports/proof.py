@@ -20,6 +20,7 @@ from regiebeeld.dashboard.charts import (
 )
 from regiebeeld.domain import Status
 from regiebeeld.releases import Gate, Release, SourceAccount
+from regiebeeld.releases.language import DUTCH, spoken
 
 PROOF_TEXTS = read_texts(Path(__file__).parent / "nl.yaml")
 UNKNOWN = "unknown"
@@ -258,7 +259,10 @@ def _row_of(title: str, accounts: Sequence[SourceAccount]) -> Row:
 def _name_class(found: _Found, name: str) -> str:
     titles = {one.name: one.title for one in found.gate.classes}
     key = f"proof.class.{name}"
-    return titles.get(name) or (PROOF_TEXTS(key) if key in PROOF_TEXTS else name)
+    known = PROOF_TEXTS(key) if key in PROOF_TEXTS else ""
+    # A release bears its own titles in Dutch; another language has only those of the catalogue.
+    told = titles.get(name, "")
+    return (told or known or name) if spoken() == DUTCH else (known or told or name)
 
 
 def _table_of_classes(found: _Found) -> Table:

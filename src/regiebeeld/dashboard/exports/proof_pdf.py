@@ -13,6 +13,7 @@ import typst
 
 from regiebeeld.dashboard.charts import Row, Table
 from regiebeeld.dashboard.exports.proof import PROOF_TEXTS, Block, Proof
+from regiebeeld.releases.language import spoken
 
 _SOURCE = (Path(__file__).parent / "proof.typ").read_bytes()
 # What fits on one page in the smallest letter that is still read with ease.
@@ -21,7 +22,10 @@ _CUT = "…"
 
 
 def write_proof_pdf(proof: Proof, made_at: str) -> bytes:
-    """Give the PDF; `made_at` (ISO) is the day it bears. The same proof gives the same bytes."""
+    """Give the PDF; `made_at` (ISO) is the day it bears. The same proof gives the same bytes.
+
+    What is left out for want of room, and the language of the file, are in that which is spoken.
+    """
     words = json.dumps(_as_data(proof), ensure_ascii=False)
     made: bytes = typst.compile(
         _SOURCE,
@@ -46,6 +50,7 @@ def _read_moment(text: str) -> int:
 def _as_data(proof: Proof) -> dict[str, Any]:
     blocks = [_shorten(block) for block in proof.blocks if not block.on_page]
     return {
+        "language": spoken(),
         "title": proof.title,
         "about": _clip(proof.about),
         "invented": proof.invented,

@@ -19,6 +19,7 @@ from regiebeeld.dashboard.web.signals import list_months, list_sources, month_of
 from regiebeeld.domain import read_period
 from regiebeeld.releases import Release, SourceRow
 from regiebeeld.releases.findings import SignalFamily
+from regiebeeld.releases.language import DUTCH, speaking
 
 _FILE = Path(__file__).parent / "algoritmeregister.yaml"
 
@@ -49,7 +50,8 @@ def show_register(release: Release) -> dict[str, Any]:
     """Give everything the template shows."""
     entry = read_entry()
     months = list_months(release)
-    known = fill_places(release, months[0] if months else None)
+    with speaking(DUTCH):  # the register is Dutch, so what is filled in is too
+        known = fill_places(release, months[0] if months else None)
     key = "algorithm.filled" if months else "algorithm.filled_without"
     month = name_period(read_period(months[0])) if months else ""
     return {

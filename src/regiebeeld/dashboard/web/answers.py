@@ -16,9 +16,9 @@ from regiebeeld.dashboard.web.caching import AnswerCache, Finished, choose_encod
 from regiebeeld.dashboard.web.pages import Pages
 from regiebeeld.domain import ReleaseError
 from regiebeeld.releases import Hidden, Release, Shelf
+from regiebeeld.releases.language import spoken
 from regiebeeld.releases.shelf import compute_file_hash, read_manifest
 
-LANGUAGE = "nl"
 HTML = "text/html; charset=utf-8"
 PUBLIC = "openbaar"
 MOST_STATES = 4096  # addresses whose meaning is remembered; each is a few hundred bytes
@@ -115,7 +115,7 @@ async def answer(
     """Answer with the finished bytes for (release, page, state, language, encoding)."""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     file = desk.identify(question.release)
-    key = (file, desk.audience, question.name, question.state, LANGUAGE)
+    key = (file, desk.audience, question.name, question.state, spoken())
     finished = desk.cache.find((*key, encoding))
     if finished is None:
         finished = await run_in_threadpool(_make, desk, key, encoding, make)

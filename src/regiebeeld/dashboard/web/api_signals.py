@@ -15,7 +15,7 @@ from regiebeeld.dashboard.web.found import find_below
 from regiebeeld.dashboard.web.signals import list_months, month_of
 from regiebeeld.domain import ContractError, read_period
 from regiebeeld.releases import Release, ReleasedArea
-from regiebeeld.releases.findings import Finding, Signal, SignalFamily
+from regiebeeld.releases.findings import Finding, Nowcast, Signal, SignalFamily
 
 
 class SignalOut(BaseModel):
@@ -23,7 +23,9 @@ class SignalOut(BaseModel):
 
     The count lies from `observed_lower` to `observed_upper`. `p`: how often chance alone gives as
     much or more; `q`: the part of the signals beside it that chance gives. `above`: whether the
-    area one level up shows it too, null where that was not tested; `below`: areas that do.
+    area one level up shows it too, null where that was not tested; `below`: areas that do. Of a
+    period that is not all in, `share` is the part that is, `estimate` what it becomes (95 %
+    interval), and `expected` and `usual` are of the whole period.
     """
 
     indicator: str
@@ -42,6 +44,10 @@ class SignalOut(BaseModel):
     q: float
     above: bool | None
     below: list[str]
+    share: float
+    estimate: int | None
+    estimate_lower: int | None
+    estimate_upper: int | None
 
 
 class SignalsOut(api.Envelope):
@@ -64,9 +70,34 @@ class FamiliesOut(api.Envelope):
     signal_families: list[FamilyOut]
 
 
+class NowcastOut(BaseModel):
+    """What a count becomes once all is in, by estimate, with a 95 % interval.
+
+    The count so far lies from `observed_lower` to `observed_upper`; `share`: the part of the period
+    that is usually in by now.
+    """
+
+    indicator: str
+    area: str
+    level: str
+    period: str
+    observed: int
+    observed_lower: int
+    observed_upper: int
+    share: float
+    estimate: int
+    lower: int
+    upper: int
+
+
+class NowcastsOut(api.Envelope):
+    nowcasts: list[NowcastOut]
+
+
 _KINDS: dict[str, tuple[type[Any], type[BaseModel]]] = {
     "signals": (Signal, SignalOut),
     "signal_families": (SignalFamily, FamilyOut),
+    "nowcasts": (Nowcast, NowcastOut),
 }
 
 
@@ -80,7 +111,7 @@ class SignalQuestion:
 
 
 def read_signal_question(release: Release, name: str, parameters: Parameters) -> SignalQuestion:
-    """Read the question; raise WebError for a month about which nothing was sought."""
+    """Read the question; raise WebError for a month about which nothing was sought or estimated."""
     month, form = read_text(parameters, "period"), api.read_form(parameters)
     if month is None:
         return SignalQuestion(name, None, form)
@@ -88,7 +119,8 @@ def read_signal_question(release: Release, name: str, parameters: Parameters) ->
         known = read_period(month).id
     except ContractError as fault:
         raise WebError(400, "period", {"period": month}) from fault
-    if known not in list_months(release):
+    estimated = {month_of(each) for each in release.read_findings(Nowcast)}
+    if known not in {*list_months(release), *(estimated if name == "nowcasts" else ())}:
         raise WebError(404, "period_absent", {"period": month})
     return SignalQuestion(name, known, form)
 

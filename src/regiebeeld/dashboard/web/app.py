@@ -24,9 +24,10 @@ from regiebeeld.dashboard.web.answers import Desk
 from regiebeeld.dashboard.web.assets import STATIC, read_assets
 from regiebeeld.dashboard.web.caching import finish
 from regiebeeld.dashboard.web.faults import WebError, answer_fault
-from regiebeeld.dashboard.web.pages import Pages
+from regiebeeld.dashboard.web.pages import TEXTS, Pages
 from regiebeeld.dashboard.web.routes import pages, partners, plain, tables
-from regiebeeld.dashboard.web.security import HOSTS, Guard
+from regiebeeld.dashboard.web.security import HOSTS, Guard, make_policy
+from regiebeeld.dashboard.web.speaking import Speaker
 from regiebeeld.domain import AccessError, ReleaseError
 from regiebeeld.releases import About, Shelf
 from regiebeeld.settings import Settings
@@ -53,7 +54,9 @@ def create_app(
     assets = read_assets(static)
     files = {name: finish(body, kind) for name, (body, kind) in assets.files.items()}
     present = present or PresentAgreements(Settings(var=shelf.folder.parent))
-    desk = Desk(shelf, audience, Pages(assets, find_labels(audience)), files, present)
+    background = present.settings.background_map
+    pages_ = Pages(assets, find_labels(audience), background=background)
+    desk = Desk(shelf, audience, pages_, files, present)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -78,12 +81,14 @@ def create_app(
 
 
 def _guard(app: FastAPI, desk: Desk, hosts: tuple[str, ...]) -> None:
-    known = {"hosts": ", ".join(hosts[:-1]) + " en " + hosts[-1]}
-
     def answer(request: Request, status: int, key: str) -> Response:
-        return _answer(request, desk, WebError(status, key, known))
+        known = TEXTS("site.and", first=", ".join(hosts[:-1]), last=hosts[-1])
+        return _answer(request, desk, WebError(status, key, {"hosts": known}))
 
-    app.add_middleware(Guard, answer=answer, hosts=hosts)
+    policy = make_policy(desk.present.settings.background_map)
+    app.add_middleware(Guard, answer=answer, hosts=hosts, policy=policy)
+    # The last is the outermost: what the guard says is in the language of the address too.
+    app.add_middleware(Speaker)
 
 
 def _answer(request: Request, desk: Desk, fault: WebError) -> Response:

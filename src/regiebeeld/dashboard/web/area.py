@@ -1,30 +1,49 @@
-"""One gemeente, wijk or buurt: where it lies, its figures, what is in it, and its old borders."""
+"""The profile of one area: where it lies, five blocks, what was done there, and old borders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from regiebeeld.dashboard.charts import Row, Table, describe_value, write_number
+from regiebeeld.dashboard.charts import Row, Table, describe_value
 from regiebeeld.dashboard.web.area_findings import read_area_findings
 from regiebeeld.dashboard.web.blocks import (
     Headline,
     describe_available,
     describe_hidden,
+    link_to_view,
     make_headlines,
-    make_map,
     name_stand,
     note_provenance,
     note_rounding,
     read_all_series,
 )
 from regiebeeld.dashboard.web.choices import Parameters, View, find_area, is_visible, read_view
+from regiebeeld.dashboard.web.crumbs import list_steps
 from regiebeeld.dashboard.web.faults import WebError
+from regiebeeld.dashboard.web.findings import Asked
+from regiebeeld.dashboard.web.how_much import table_of_how_much
 from regiebeeld.dashboard.web.left_out import show_nothing
-from regiebeeld.dashboard.web.overview import list_gemeenten
-from regiebeeld.dashboard.web.pages import TEXTS
+from regiebeeld.dashboard.web.maps import make_map
+from regiebeeld.dashboard.web.nowcasts import list_late
+from regiebeeld.dashboard.web.overview import make_theme_tiles
+from regiebeeld.dashboard.web.pages import TEXTS, address_of
+from regiebeeld.dashboard.web.profile import (
+    list_head_figures,
+    make_locator,
+    read_newest,
+    table_of_history,
+    table_of_interventions,
+    table_of_key_figures,
+)
 from regiebeeld.dashboard.web.spreads import read_spreads
+from regiebeeld.dashboard.web.time_blocks import show_course
+from regiebeeld.dashboard.web.when import draw_long, start_drawing
+from regiebeeld.dashboard.web.who import show_who
 from regiebeeld.domain import AreaLevel
-from regiebeeld.releases import AreaChange, KeyFigure, Release, ReleasedArea
+from regiebeeld.releases import Indicator, Release, ReleasedArea
+
+_OF_THE_MAP = ("cijfer", "periode", "maat", "laag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +63,7 @@ def read_area_state(release: Release, parameters: Parameters, *, code: str) -> A
         return AreaState(area.code, None)
     if not release.indicators:
         raise WebError(503, "empty_release")
-    wanted = {
-        name: value for name, value in parameters.items() if name in ("cijfer", "periode", "maat")
-    }
+    wanted = {name: value for name, value in parameters.items() if name in _OF_THE_MAP}
     view = read_view(
         release,
         {**wanted, "gebied": area.code, **_level_of(release, area, wanted)},
@@ -65,38 +82,76 @@ def _level_of(release: Release, area: ReleasedArea, wanted: Parameters) -> dict[
 
 def show_area(release: Release, state: AreaState) -> dict[str, Any]:
     """Give everything the template shows."""
-    area = release.areas[state.area]
-    if state.view is None:
+    area, view = release.areas[state.area], state.view
+    if view is None:
         return show_nothing(release, area.name)
+    indicator = release.indicators[view.indicator]
+    drawing = start_drawing(draw_long, release, indicator, area)
     headlines = make_headlines(
         release.indicators.values(), area, read_all_series(release, area), read_spreads(release)
     )
-    made = make_map(release, state.view)
-    indicator = release.indicators[state.view.indicator]
+    made = make_map(release, view)
     hidden = describe_hidden(release, area)
     stand, is_soft = name_stand(release, headlines)
+    when, cells = drawing.result()
     return {
+        **_show_place(release, area),
+        **_show_figures(release, area, headlines, indicator),
+        "address": link_to_view("gebied", area.code, view=view, leave_out=("gebied", "niveau")),
         "findings": read_area_findings(release, area),
-        "area": area,
-        "regions": list_gemeenten(release),
+        "course": show_course(Asked(release, indicator, area, view.level)),
         "stand": stand,
         "stand_is_soft": is_soft,
-        "path": list_path(release, area),
-        "figures": table_of_figures(headlines, area),
-        "is_rounded": note_rounding(headlines),
+        "late": list_late(release, [h.indicator for h in headlines], area),
         "hidden": hidden,
         "absent": [] if hidden else group_absent(release, headlines),
-        "key_figures": table_of_key_figures(release, area),
+        "map": made[0] if made else None,
+        "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
+        "when": when,
+        "provenance": note_provenance(release, indicator, cells),
+        "indicator": indicator,
+        "available": hidden or describe_available(release, indicator),
+        "view": view,
+    }
+
+
+def _show_place(release: Release, area: ReleasedArea) -> dict[str, Any]:
+    """Give what the area is, where it lies, what lies in it, and what was done there."""
+    newest = read_newest(release, area)
+    return {
+        "area": area,
+        "gemeente": release.areas.get(area.gemeente or ""),
+        "path": list_steps(release, area, partial(address_of, "gebied")),
+        "locator": make_locator(release, area),
+        "head_figures": list_head_figures(newest),
+        "key_figures": table_of_key_figures(release, area, newest),
         "children": [
             child
             for child in release.read_children(area.code)
             if child.path or child.level is AreaLevel.GEMEENTE
         ],
+        "interventions": table_of_interventions(release, area),
         "history": table_of_history(release.read_area_changes(area.code), area),
-        "map": made[0] if made else None,
-        "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
-        "indicator": indicator,
-        "view": state.view,
+    }
+
+
+def _show_figures(
+    release: Release, area: ReleasedArea, headlines: Sequence[Headline], indicator: Indicator
+) -> dict[str, Any]:
+    """Give the blocks what, how much and who."""
+    firsts = [tile.main for tile in make_theme_tiles(release, headlines)]
+    headline = next((h for h in headlines if h.indicator.id == indicator.id), None)
+    how_much = table_of_how_much(release, area, headline)
+    return {
+        "what": table_of_figures(firsts, area, brief=True),
+        "what_is_rounded": note_rounding(firsts),
+        "figures": table_of_figures(headlines, area),
+        "is_rounded": note_rounding(headlines),
+        "indicators": [h.indicator for h in headlines],
+        "headline": headline,
+        "how_much": how_much[0] if how_much else None,
+        "how_much_is_rounded": how_much is not None and how_much[1],
+        "who": show_who(area, headlines),
     }
 
 
@@ -110,22 +165,22 @@ def group_absent(release: Release, headlines: Sequence[Headline]) -> list[tuple[
     return [(", ".join(names), reason) for reason, names in grouped.items()]
 
 
-def list_path(release: Release, area: ReleasedArea) -> list[ReleasedArea]:
-    """Give the areas this one lies in, the region first."""
-    path: list[ReleasedArea] = []
-    parent = area.parent
-    while parent and parent in release.areas and len(path) < 5:
-        path.insert(0, release.areas[parent])
-        parent = release.areas[parent].parent
-    return path
-
-
-def table_of_figures(headlines: Sequence[Headline], area: ReleasedArea) -> Table:
+def table_of_figures(
+    headlines: Sequence[Headline], area: ReleasedArea, *, brief: bool = False
+) -> Table:
+    """Show the last figure of each indicator; brief: without why there is no rate."""
     names = ("indicator", "period", "count", "rate", "before", "verdict", "status")
     rows = tuple(
         Row(
             h.indicator.title,
-            (h.period, describe_value(h.now), h.rate, h.before, h.verdict_full, h.flags),
+            (
+                h.period,
+                describe_value(h.now),
+                h.rate_brief if brief else h.rate,
+                h.before,
+                h.verdict_full,
+                h.flags,
+            ),
             link=h.link,
         )
         for h in headlines
@@ -135,63 +190,3 @@ def table_of_figures(headlines: Sequence[Headline], area: ReleasedArea) -> Table
         tuple(TEXTS(f"theme.column_{name}") for name in names),
         rows,
     )
-
-
-def table_of_key_figures(release: Release, area: ReleasedArea) -> Table | None:
-    """Show the newest known value of each key figure with its year and source."""
-    figures = release.read_key_figures(area.code)
-    if not figures:
-        return None
-    newest = {
-        name: max(
-            (figure for figure in figures if figure.figure == name),
-            key=lambda figure: (figure.status.has_value, figure.year),
-        )
-        for name in dict.fromkeys(figure.figure for figure in figures)
-    }
-    rows = tuple(
-        Row(_name_figure(name), (_value(f), str(f.year), _name_source(release, f.source)))
-        for name, f in newest.items()
-    )
-    names = ("figure", "value", "year", "source")
-    columns = tuple(TEXTS(f"area.column_{name}") for name in names)
-    return Table(TEXTS("area.caption_key_figures", area=area.name), columns, rows)
-
-
-def _name_figure(name: str) -> str:
-    key = f"area.figure.{name}"
-    return TEXTS(key) if key in TEXTS else name.replace("_", " ")
-
-
-def _name_source(release: Release, source: str) -> str:
-    return release.sources[source].title if source in release.sources else source
-
-
-def _value(figure: KeyFigure | None) -> str:
-    if figure is None or figure.value is None or not figure.status.has_value:
-        return TEXTS("area.no_value")
-    return write_number(figure.value, 0 if figure.value == int(figure.value) else 1)
-
-
-def table_of_history(changes: Sequence[AreaChange], area: ReleasedArea) -> Table | None:
-    """Say which older areas this one came from, and what became of an older one of its code."""
-    if not changes:
-        return None
-    rows = tuple(
-        Row(
-            f"{change.old_name} ({change.old_code}, {change.old_vintage})",
-            (
-                f"{change.new_name} ({change.new_code}, {change.new_vintage})",
-                TEXTS(f"area.change.{change.kind}")
-                if f"area.change.{change.kind}" in TEXTS
-                else change.kind,
-                TEXTS(
-                    "area.share",
-                    share=write_number(change.share * 100, 0 if change.share in (0.0, 1.0) else 1),
-                ),
-            ),
-        )
-        for change in changes
-    )
-    columns = tuple(TEXTS(f"area.column_{name}") for name in ("old", "new", "kind", "share"))
-    return Table(TEXTS("area.caption_history", area=area.name), columns, rows)

@@ -7,7 +7,8 @@ from functools import cache
 from regiebeeld.dashboard.charts import SeenSignal, draw_signal
 from regiebeeld.dashboard.charts.peers import draw_peers, draw_smoothed
 from regiebeeld.dashboard.charts.texts import TEXTS
-from regiebeeld.dashboard.web.findings import FindingBlock, Method, Told, make_block
+from regiebeeld.dashboard.web.blocks import note_provenance
+from regiebeeld.dashboard.web.findings import FindingBlock, Method, Shown, Told, make_block
 from regiebeeld.dashboard.web.found import find_below, read_all_found
 from regiebeeld.dashboard.web.pages import address_of
 from regiebeeld.domain import read_period
@@ -19,15 +20,16 @@ _MOST = 4  # signals on the page of an area; all of them stand on the page of si
 
 @dataclass(frozen=True, slots=True)
 class AreaFindings:
-    """The blocks of an area page; None where nothing of the kind was computed for the area.
-
-    signals_link: the words and the address of the page with all of them.
-    """
+    """The blocks of an area page; None where nothing of the kind was computed for the area."""
 
     signals: FindingBlock | None
     smoothed: FindingBlock | None
     peers: FindingBlock | None
-    signals_link: tuple[str, str] = (TEXTS("findings.signals.link"), "/signalen")
+
+    @property
+    def signals_link(self) -> tuple[str, str]:
+        """The words and the address of the page with all of them."""
+        return TEXTS("findings.signals.link"), "/signalen"
 
 
 def read_area_findings(release: Release, area: ReleasedArea) -> AreaFindings:
@@ -63,7 +65,13 @@ def _show_signals(release: Release, area: ReleasedArea) -> FindingBlock | None:
     method = Method("signalen", "signals.find_signals")
     if not found:
         return make_block(release, "signals", method, Told())
-    figures = [draw_signal(_see(release, area, each)) for each in found[:_MOST]]
+    figures = [
+        Shown(
+            draw_signal(_see(release, area, each)),
+            about=note_provenance(release, release.indicators[each.indicator or ""], ()),
+        )
+        for each in found[:_MOST]
+    ]
     return make_block(release, "signals", method, Told(figures, found=found))
 
 

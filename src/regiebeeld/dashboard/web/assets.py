@@ -1,4 +1,4 @@
-"""The built style sheet, in memory, under a name that holds its hash."""
+"""The built style sheet and scripts, in memory, each under a name that holds its hash."""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +7,12 @@ from pathlib import Path
 from regiebeeld.domain import RegiebeeldError
 
 STATIC = Path(__file__).parent / "static"
-_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_PAGE_SCRIPT = "map.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +20,7 @@ class Assets:
     """Every static file by its hashed name."""
 
     style_sheet: str
+    map_script: str
     files: dict[str, tuple[bytes, str]]
 
 
@@ -23,7 +29,11 @@ def read_assets(folder: Path = STATIC) -> Assets:
     try:
         names: dict[str, str] = json.loads((folder / "assets.json").read_text(encoding="utf-8"))
         files = {name: (_read(folder / name), _TYPES[Path(name).suffix]) for name in names.values()}
-        return Assets(style_sheet=f"/static/{names['site.css']}", files=files)
+        return Assets(
+            style_sheet=f"/static/{names['site.css']}",
+            map_script=f"/static/{names[_PAGE_SCRIPT]}",
+            files=files,
+        )
     except (OSError, ValueError, KeyError) as fault:
         raise RegiebeeldError(
             f"{folder}: de opmaak van de pagina's is niet gebouwd; voer eerst uit:"

@@ -1,4 +1,4 @@
-"""What several pages share: the headline of an indicator, a map, where a figure comes from."""
+"""What several pages share: the headline of an indicator, and where a figure comes from."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from markupsafe import Markup
 from regiebeeld.dashboard.access import find_own_gemeente
 from regiebeeld.dashboard.charts import (
     Comparison,
-    Figure,
-    MapRequest,
     compare_cells,
     describe_comparison,
     describe_finest,
@@ -18,7 +16,6 @@ from regiebeeld.dashboard.charts import (
     describe_in_sentence,
     describe_rate,
     describe_value,
-    draw_map,
     draw_sparkline,
     has_rounded,
     is_masked,
@@ -26,9 +23,10 @@ from regiebeeld.dashboard.charts import (
     is_usable,
     name_period,
     name_periods,
+    rate_span,
 )
 from regiebeeld.dashboard.charts.trend import find_year_earlier
-from regiebeeld.dashboard.web.choices import View, is_visible, name_hidden
+from regiebeeld.dashboard.web.choices import MEASURES, View, is_visible, name_hidden, name_level
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.dashboard.web.spreads import Spreads
 from regiebeeld.domain import AreaLevel, PeriodKind
@@ -86,6 +84,12 @@ class Headline:
     @property
     def rate(self) -> str:
         return describe_rate(self.now, full=True)
+
+    @property
+    def rate_brief(self) -> str:
+        """Give the rate with its margin; where there is none, not why."""
+        has_rate = self.now is not None and rate_span(self.now) is not None
+        return describe_rate(self.now, full=has_rate)
 
     @property
     def period(self) -> str:
@@ -186,9 +190,9 @@ def make_headline(
                     now,
                     find_year_earlier(cells, now),
                     is_judged="comparison" in indicator.analyses,
-                    spread=spreads.find(indicator.id, area.level, kind),
+                    spread=spreads.find(indicator.id, area.level, kind, area=area.code),
                 ),
-                spark=draw_sparkline(spark),
+                spark=draw_sparkline(spark) if "trend" in indicator.analyses else None,
                 link=address_of("thema", indicator.theme, gebied=area.code, cijfer=indicator.id),
                 late=cells[-1] if now is not cells[-1] else None,
             )
@@ -217,66 +221,29 @@ def link_to_area(indicator: Indicator) -> Callable[[ReleasedArea], str]:
     return lambda area: f"/gebied/{quote(area.code, safe='')}{rest}"
 
 
-def make_map(release: Release, view: View) -> tuple[Figure, Sequence[ReleasedCell]] | None:
-    """Draw the map of a view: the whole region, or one gemeente with its neighbours as outlines."""
-    if view.level is None or view.period is None or view.level not in release.view_boxes:
-        return None
-    indicator, area = release.indicators[view.indicator], release.areas[view.area]
-    period = release.periods[view.period]
-    focus = _focus(release, area, view.level)
-    cells = release.read_map(indicator.id, view.level, view.period)
-    areas = [
-        a
-        for a in release.areas.values()
-        if a.level is view.level and (focus is None or a.gemeente == focus.code)
-    ]
-    outlines = [
-        a
-        for a in release.areas.values()
-        if a.level is AreaLevel.GEMEENTE and focus and a.code != focus.code
-    ]
-    figure = draw_map(
-        MapRequest(
-            indicator=indicator,
-            level=view.level,
-            period=period,
-            measure=view.measure,
-            areas=[a for a in areas if a.path or a.code in cells],
-            cells=cells,
-            breaks=release.read_breaks(indicator.id, view.level, period.kind, view.measure),
-            view_box=_view_box(release, view.level, focus),
-            link=link_to_area(indicator),
-            context=outlines,
-            marked=area if area.level is not AreaLevel.REGIO else None,
-            may_rank="ranking" in indicator.analyses,
-        )
-    )
-    shown = {a.code for a in areas}
-    return figure, [cell for code, cell in cells.items() if code in shown]
+def link_to_view(*parts: str, view: View, leave_out: Sequence[str] = ()) -> str:
+    """Give the whole address of a page with a map, as it is shown now.
 
-
-def _focus(release: Release, area: ReleasedArea, level: AreaLevel) -> ReleasedArea | None:
-    """Zoom to the gemeente of an area, unless whole gemeenten are shown."""
-    if area.gemeente is None or level is AreaLevel.GEMEENTE:
-        return None
-    found = release.areas.get(area.gemeente)
-    return found if found and found.box else None
-
-
-def _view_box(release: Release, level: AreaLevel, focus: ReleasedArea | None) -> str:
-    if focus is None or focus.box is None:
-        return release.view_boxes[level]
-    left, top, right, bottom = focus.box
-    edge = max(right - left, bottom - top) * 0.06
-    frame = (left - edge, top - edge, right - left + 2 * edge, bottom - top + 2 * edge)
-    return " ".join(f"{number:.1f}" for number in frame)
+    leave_out: parameters that the path itself says.
+    """
+    state = {
+        "gebied": view.area,
+        "cijfer": view.indicator,
+        "niveau": view.level.value if view.level else None,
+        "periode": view.period,
+        "maat": next(name for name, value in MEASURES.items() if value == view.measure),
+        "laag": ",".join(view.layers),
+    }
+    return address_of(*parts, **{name: state[name] for name in state if name not in leave_out})
 
 
 def describe_available(release: Release, indicator: Indicator) -> str:
     """Say for which levels this release has figures, beside the finest level that was agreed."""
     known = {level: release.read_periods_of(indicator.id, level) for level in AreaLevel}
     levels = [
-        TEXTS("figure.level_kinds", level=level.value, kinds=", ".join(map(name_periods, kinds)))
+        TEXTS(
+            "figure.level_kinds", level=name_level(level), kinds=", ".join(map(name_periods, kinds))
+        )
         for level, kinds in known.items()
         if kinds
     ]
@@ -298,7 +265,7 @@ def note_own_only(release: Release, view: View) -> str | None:
     own, area = find_own_gemeente(release.about.audience), release.areas[view.area]
     if own is None or area.gemeente is not None or view.level in (None, AreaLevel.GEMEENTE):
         return None
-    values = {"level": view.level, "visible": AreaLevel.GEMEENTE}
+    values = {"level": name_level(view.level), "visible": name_level(AreaLevel.GEMEENTE)}
     return TEXTS("figure.own_only", audience=release.about.audience_title, **values)
 
 

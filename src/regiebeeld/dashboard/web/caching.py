@@ -30,7 +30,7 @@ def finish(body: bytes, media_type: str, headers: tuple[tuple[str, str], ...] = 
     return Finished(body, media_type, "identity", f'"{sha256(body).hexdigest()[:32]}"', headers)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def encode_file(plain: Finished, encoding: str) -> Finished:
     """Compress one of the few static files, once."""
     return encode(plain, encoding)

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from starlette.datastructures import QueryParams
+
 from regiebeeld.dashboard.access import find_finest
 from regiebeeld.dashboard.charts import describe_finest
+from regiebeeld.dashboard.charts.map_layers import LAYERS
 from regiebeeld.dashboard.web.faults import WebError
-from regiebeeld.dashboard.web.pages import address_of
+from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel, ContractError, Period, PeriodKind, read_period
 from regiebeeld.releases import Indicator, Release, ReleasedArea
 
 Parameters = Mapping[str, str | None]
-PARAMETERS = ("gebied", "cijfer", "niveau", "periode", "maat")
+PARAMETERS = ("gebied", "cijfer", "niveau", "periode", "maat", "woord", "laag")
 # A year is long enough to say something about a small area, so it comes before a month.
 _KIND_ORDER = (
     PeriodKind.ROLLING,
@@ -34,6 +37,13 @@ class View:
     level: AreaLevel | None
     period: str | None
     measure: str
+    layers: tuple[str, ...] = ()
+
+
+def read_parameters(query: QueryParams) -> dict[str, str | None]:
+    """Give the parameters that pages know; of `laag`, which may stand there several times, all."""
+    known: dict[str, str | None] = {name: query.get(name) for name in PARAMETERS}
+    return {**known, "laag": ",".join(query.getlist("laag")) or None}
 
 
 def read_text(parameters: Parameters, name: str) -> str | None:
@@ -118,22 +128,28 @@ def check_level(
         raise _refuse_absent(indicator, level)
     if area is not None and not is_visible(release, area, level):
         values = name_hidden(release, area, level)
-        known = {"cijfer": indicator.id, "niveau": values["visible"]}
+        finest = find_finest(release.about.audience, area.gemeente)
+        known = {"cijfer": indicator.id, "niveau": finest.value}
         there = address_of("thema", indicator.theme, gebied=area.gemeente, **known)
-        links = ((f"{indicator.title} per {values['visible']}", there),)
-        raise WebError(403, "level_hidden", values, links=links)
+        words = TEXTS("figure.per_level", title=indicator.title, level=values["visible"])
+        raise WebError(403, "level_hidden", values, links=((words, there),))
 
 
 def name_hidden(release: Release, area: ReleasedArea, level: AreaLevel) -> dict[str, str]:
     """Give the words of the sentence that says that figures are not for this audience."""
     about = release.about
-    visible = find_finest(about.audience, area.gemeente).value
-    return {"level": level.value, "visible": visible, "audience": about.audience_title}
+    visible = find_finest(about.audience, area.gemeente)
+    known = {"level": name_level(level), "visible": name_level(visible)}
+    return {**known, "audience": about.audience_title}
+
+
+def name_level(level: AreaLevel) -> str:
+    return TEXTS(f"level_name.{level.value}")
 
 
 def _refuse_absent(indicator: Indicator, level: AreaLevel) -> WebError:
     there = address_of("thema", indicator.theme, cijfer=indicator.id)
-    values = {"level": level.value, "finest": describe_finest(indicator.finest)}
+    values = {"level": name_level(level), "finest": describe_finest(indicator.finest)}
     return WebError(404, "level_absent", values, links=((indicator.title, there),))
 
 
@@ -149,7 +165,17 @@ def read_view(release: Release, parameters: Parameters, among: Mapping[str, Indi
         level,
         period,
         _read_measure(release, parameters, indicator, level, period),
+        _read_layers(parameters),
     )
+
+
+def _read_layers(parameters: Parameters) -> tuple[str, ...]:
+    wanted = [name for name in (read_text(parameters, "laag") or "").split(",") if name]
+    unknown = next((name for name in wanted if name not in LAYERS), None)
+    if unknown is not None:
+        values = {"layer": unknown, "known": ", ".join(LAYERS)}
+        raise WebError(400, "layer", values, links=(("start", "/"),))
+    return tuple(name for name in LAYERS if name in wanted)
 
 
 def _read_level(

@@ -27,7 +27,8 @@ from regiebeeld.dashboard.charts.repeats import draw_repeats
 from regiebeeld.dashboard.charts.season_factors import draw_season_factors
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.weeks import draw_week
-from regiebeeld.dashboard.web.blocks import link_to_area
+from regiebeeld.dashboard.web.blocks import Provenance, link_to_area
+from regiebeeld.dashboard.web.choices import name_level
 from regiebeeld.dashboard.web.found import read_found
 from regiebeeld.domain import AreaLevel, PeriodKind, read_period
 from regiebeeld.releases import Indicator, Release, ReleasedArea
@@ -50,10 +51,11 @@ Content = TypeVar("Content")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure, and what must be known beside that one."""
+    """A figure, what must be known beside that one, and which indicator it alone is about."""
 
     figure: Figure
     notes: tuple[str, ...] = ()
+    about: Provenance | None = None
 
     @property
     def is_map(self) -> bool:
@@ -73,7 +75,10 @@ class FindingBlock:
     words: str
     cautions: tuple[str, ...]
     trace: tuple[tuple[str, str], ...]
-    trace_title: str = TEXTS("findings.trace.title")
+
+    @property
+    def trace_title(self) -> str:
+        return TEXTS("findings.trace.title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,7 @@ def make_block(release: Release, name: str, method: Method, told: Told) -> Findi
         "release": release.about.release,
         "source": TEXTS(f"findings.trace.{method.origin}"),
         "period": ", ".join(list_once(name_any(f.period) for f in told.found if f.period)),
-        "level": ", ".join(list_once(each.level.value for each in told.found)),
+        "level": ", ".join(list_once(name_level(each.level) for each in told.found)),
         "method": f"{METHODS}/{method.page}.md",
         "function": f"regiebeeld.{method.package}.{method.function}",
     }
@@ -177,7 +182,9 @@ def _show_season(asked: Asked) -> FindingBlock | None:
         return make_block(release, "season", method, Told())
     shown = release.areas[code]
     figure = draw_season_factors(asked.indicator, shown, [f.content for f in by_area[code]])
-    cautions = [TEXTS("findings.season.caution")]
+    # In an invented country there was no corona to leave out.
+    key = "caution_invented" if release.about.invented else "caution"
+    cautions = [TEXTS(f"findings.season.{key}")]
     if code != area.code:
         told = {"area": area.name, "whole": shown.name}
         cautions.insert(0, TEXTS("findings.season.elsewhere", **told))

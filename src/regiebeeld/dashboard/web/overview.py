@@ -1,6 +1,8 @@
 """The overview of the region or a gemeente: three sentences, tiles, a map, the sources."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from regiebeeld.dashboard.charts import describe_in_sentence, is_masked, is_rounded, name_period
@@ -8,8 +10,8 @@ from regiebeeld.dashboard.charts.comparing import describe_change
 from regiebeeld.dashboard.web.blocks import (
     Headline,
     describe_available,
+    link_to_view,
     make_headlines,
-    make_map,
     name_stand,
     note_provenance,
     note_rounding,
@@ -18,14 +20,15 @@ from regiebeeld.dashboard.web.blocks import (
 from regiebeeld.dashboard.web.choices import Parameters, View, read_view
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.left_out import count_left_out, show_nothing
+from regiebeeld.dashboard.web.maps import make_map
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.dashboard.web.spreads import read_spreads
-from regiebeeld.domain import AreaLevel
+from regiebeeld.domain import AreaLevel, read_period
 from regiebeeld.releases import Release, ReleasedArea, Theme
 from regiebeeld.statistics import Verdict
 
 HAALDELICT = "haaldelict"
-TILES = 8  # a theme; the others are one click away, and what changed clearly stands apart
+ALSO = 2  # figures of a theme named beside its first; the others are one click away
 CHANCE = 0.05  # how often the verdict calls a difference clear when there is none
 
 
@@ -72,14 +75,16 @@ def show_overview(release: Release, view: View | None) -> dict[str, Any]:
             for s in (say_what_stands_out(headlines), say_chance(headlines), say_missing(headlines))
             if s
         ],
-        "themes": group_by_theme(release, headlines),
+        "tiles": make_theme_tiles(release, headlines),
         "map": made[0] if made else None,
         "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
         "view": view,
+        "address": link_to_view("", view=view),
         "indicator": indicator,
         "finest_note": _note_finest(release, view, area),
         "available": describe_available(release, indicator),
         "sources": list(release.sources.values()),
+        "stand_of_sources": say_sources(release),
         "left_out": count_left_out(release),
         "attention": _rank_attention(headlines),
         "is_rounded": note_rounding(headlines),
@@ -96,15 +101,26 @@ def list_gemeenten(release: Release) -> list[ReleasedArea]:
     ]
 
 
-def group_by_theme(
-    release: Release, headlines: Sequence[Headline]
-) -> list[tuple[Theme, list[Headline], int]]:
-    """Give each theme with its first tiles and how many figures it has in all."""
-    grouped = [
-        (theme, [h for h in headlines if h.indicator.theme == theme.id])
-        for theme in release.themes.values()
-    ]
-    return [(theme, tiles[:TILES], len(tiles)) for theme, tiles in grouped if tiles]
+@dataclass(frozen=True, slots=True)
+class ThemeTile:
+    """One theme in the overview: its first figure, and others that changed clearly."""
+
+    theme: Theme
+    main: Headline
+    changed: tuple[Headline, ...]
+    total: int
+
+
+def make_theme_tiles(release: Release, headlines: Sequence[Headline]) -> list[ThemeTile]:
+    """Give each theme that has figures here; its first number stands for it, where it has one."""
+    tiles = []
+    for theme in release.themes.values():
+        own = [h for h in headlines if h.indicator.theme == theme.id]
+        if own:
+            main = next((h for h in own if h.is_number), own[0])
+            changed = [h for h in _rank_attention(own) if h is not main]
+            tiles.append(ThemeTile(theme, main, tuple(changed[:ALSO]), len(own)))
+    return tiles
 
 
 def _note_finest(release: Release, view: View, area: ReleasedArea) -> str | None:
@@ -112,6 +128,22 @@ def _note_finest(release: Release, view: View, area: ReleasedArea) -> str | None
     if area.level is AreaLevel.GEMEENTE and view.level is AreaLevel.GEMEENTE:
         return describe_available(release, release.indicators[view.indicator])
     return None
+
+
+def say_sources(release: Release) -> str:
+    """Say how many sources there are, and until when most of them go."""
+    sources = list(release.sources.values())
+    ends = Counter(s.last_period for s in sources if s.last_period)
+    if not ends:
+        return TEXTS("overview.sources_none")
+    last, number = ends.most_common(1)[0]
+    return TEXTS(
+        "overview.sources_some",
+        count=len(sources),
+        number=number,
+        last=name_period(read_period(last)),
+        delivered=sum(s.delivered for s in sources),
+    )
 
 
 def _rank_attention(headlines: Sequence[Headline]) -> list[Headline]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -22,16 +22,24 @@ from regiebeeld.dashboard.charts import (
     write_number,
 )
 from regiebeeld.dashboard.web.assets import Assets
+from regiebeeld.dashboard.web.speaking import lead_links
+from regiebeeld.dashboard.web.terms import explain_terms, mark_terms
 from regiebeeld.domain import ContractError, Period, read_period
+from regiebeeld.releases.language import spoken
 
 _HERE = Path(__file__).parent
 TEXTS = read_texts(_HERE / "nl.yaml")
 
 
 class Pages:
-    """Draws templates; holds the built style sheet's name, and which pages a reader may open."""
+    """Draws templates; holds the names of built files, and which pages a reader may open.
 
-    def __init__(self, assets: Assets, labels: Sequence[Label] = ()) -> None:
+    background: the address of the tiles that may lie under a map; empty where there are none.
+    """
+
+    def __init__(
+        self, assets: Assets, labels: Sequence[Label] = (), *, background: str = ""
+    ) -> None:
         self.texts: Texts = TEXTS
         self._engine = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
@@ -43,8 +51,14 @@ class Pages:
         self._engine.globals |= {
             "t": TEXTS,
             "style_sheet": assets.style_sheet,
+            "map_script": assets.map_script,
+            "map_words": list_map_words,
+            "background": background,
+            "background_host": urlsplit(background).hostname,
             "address_of": address_of,
             "is_partner": Label.INTERN in labels,
+            "spoken": spoken,
+            "languages": TEXTS.languages,
         }
         self._engine.filters |= {
             "count": write_count,
@@ -54,10 +68,20 @@ class Pages:
             "period": _name_any_period,
             "periods": name_periods,
             "rows": write_rows,
+            "terms": mark_terms,
         }
 
     def draw(self, template: str, **values: Any) -> str:
-        return self._engine.get_template(template).render(values)
+        html = self._engine.get_template(template).render(values)
+        return lead_links(explain_terms(html, self.texts))
+
+
+def list_map_words() -> dict[str, str]:
+    """Give the sentences that the script of a map fills in, in the language that is spoken."""
+    known = {name: f"{{{name}}}" for name in ("name", "names", "label")}
+    start = "map.script."
+    keys = sorted(TEXTS.keys())
+    return {key.removeprefix(start): TEXTS(key, **known) for key in keys if key.startswith(start)}
 
 
 def write_rows(rows: Sequence[Row]) -> Markup:

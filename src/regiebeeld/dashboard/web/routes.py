@@ -2,28 +2,38 @@
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from regiebeeld.dashboard.access import Label, may_read
-from regiebeeld.dashboard.web import api, api_signals
+from regiebeeld.dashboard.web import api, api_signals, compare_api, map_classes
+from regiebeeld.dashboard.web.accessibility import show_accessibility
 from regiebeeld.dashboard.web.algorithm_register import show_register
 from regiebeeld.dashboard.web.answers import HTML, Desk, Draft, Question, answer, read_state, send
 from regiebeeld.dashboard.web.area import read_area_state, show_area
 from regiebeeld.dashboard.web.caching import choose_encoding, encode_file, finish
-from regiebeeld.dashboard.web.choices import PARAMETERS, Parameters
+from regiebeeld.dashboard.web.choices import Parameters, read_parameters
+from regiebeeld.dashboard.web.compare import list_asked, read_compare
+from regiebeeld.dashboard.web.compare_page import show_compare
+from regiebeeld.dashboard.web.contact import write_contact
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.freshness import show_freshness
+from regiebeeld.dashboard.web.glossary import show_glossary
+from regiebeeld.dashboard.web.language_switch import change_language
 from regiebeeld.dashboard.web.law import show_law
+from regiebeeld.dashboard.web.news import read_news_state, show_news
 from regiebeeld.dashboard.web.overview import read_overview, show_overview
 from regiebeeld.dashboard.web.privacy import make_privacy_pdf, show_privacy
+from regiebeeld.dashboard.web.search import read_search_state, show_search
 from regiebeeld.dashboard.web.signals import read_signals_state, show_signals
 from regiebeeld.dashboard.web.sources import show_sources
 from regiebeeld.dashboard.web.theme import read_theme, show_theme
+from regiebeeld.dashboard.web.themes import show_themes
 from regiebeeld.domain import ReleaseError
 from regiebeeld.releases import Release
 
@@ -54,7 +64,7 @@ def _page(
     """Answer with a page; `part` is what its path says beside the parameters."""
     desk = _desk(request)
     release = desk.open_release()
-    known = {parameter: request.query_params.get(parameter) for parameter in PARAMETERS}
+    known = read_parameters(request.query_params)
     given = (part, *known.values())
     state = read_state(desk, release, name, given, lambda: read(release, known))
 
@@ -67,12 +77,23 @@ def _page(
 
 def _around(release: Release, here: str) -> dict[str, Any]:
     """Give what every page shows around its own."""
-    return {"about": release.about, "themes_all": release.themes, "here": here}
+    return {
+        "about": release.about,
+        "themes_all": release.themes,
+        "here": here,
+        "doubt": partial(write_contact, release.about),
+    }
 
 
 @pages.get("/")
 async def overview(request: Request) -> Response:
     return await _page(request, "overview", read_overview, show_overview)
+
+
+@pages.get("/themas")
+async def themes(request: Request) -> Response:
+    """Every theme, by policy field too, and what is missing."""
+    return await _page(request, "themes", _no_state, lambda release, _: show_themes(release))
 
 
 @pages.get("/thema/{theme}")
@@ -83,6 +104,14 @@ async def theme(request: Request, theme: str) -> Response:
 @pages.get("/gebied/{code}")
 async def area(request: Request, code: str) -> Response:
     return await _page(request, "area", partial(read_area_state, code=code), show_area, part=code)
+
+
+@pages.get("/vergelijk")
+async def compare(request: Request) -> Response:
+    """Areas and periods side by side; the one page that takes a parameter several times."""
+    asked = list_asked(request.query_params.multi_items())
+    read = partial(read_compare, asked=asked)
+    return await _page(request, "compare", read, show_compare, part=urlencode(asked))
 
 
 @pages.get("/signalen")
@@ -100,6 +129,35 @@ async def algorithm_register(request: Request) -> Response:
 @pages.get("/bronnen")
 async def sources(request: Request) -> Response:
     return await _page(request, "sources", _no_state, lambda release, _: show_sources(release))
+
+
+@pages.get("/zoek")
+async def search(request: Request) -> Response:
+    return await _page(request, "search", read_search_state, show_search)
+
+
+@pages.get("/begrippen")
+async def glossary(request: Request) -> Response:
+    return await _page(request, "glossary", _no_state, lambda *_: show_glossary())
+
+
+@pages.get("/nieuw")
+async def news(request: Request) -> Response:
+    """What changed since the release before this one, as far as this audience may see both."""
+    desk = _desk(request)
+    return await _page(request, "news", partial(read_news_state, desk), partial(show_news, desk))
+
+
+@pages.get("/toegankelijkheid")
+async def accessibility(request: Request) -> Response:
+    name = "accessibility"
+    return await _page(request, name, _no_state, lambda release, _: show_accessibility(release))
+
+
+@pages.get("/taal/{language}")
+async def language(request: Request, language: str) -> Response:
+    """The page that the reader came from, in another language."""
+    return change_language(request, language)
 
 
 @pages.get("/privacy")
@@ -216,11 +274,54 @@ async def list_signal_families(
     return await _findings(request, "signal_families", period, format)
 
 
+@tables.get("/nowcasts", response_model=api_signals.NowcastsOut)
+async def list_nowcasts(
+    request: Request, period: str | None = None, format: str = "json"
+) -> Response:
+    """What the last months and quarters become once all is in, by estimate."""
+    return await _findings(request, "nowcasts", period, format)
+
+
 async def _findings(request: Request, name: str, period: str | None, form: str) -> Response:
     release = _desk(request).open_release()
     given = {"period": period, "format": form}
     question = api_signals.read_signal_question(release, name, given)
     return await _table(request, name, question, lambda r: api_signals.write_signals(r, question))
+
+
+@tables.get("/compare", response_model=compare_api.ComparisonsOut)
+async def list_comparisons(
+    request: Request,
+    area: Annotated[tuple[str, ...], Query()] = (),
+    indicator: str | None = None,
+    period: str | None = None,
+    earlier: str | None = None,
+    format: str = "json",
+) -> Response:
+    """Up to four areas side by side, over one period and beside another; never a total of them."""
+    release = _desk(request).open_release()
+    asked = compare_api.list_asked_of_api(area, (indicator, period, earlier))
+    question = compare_api.read_compare_question(release, asked, {"format": format})
+    return await _table(
+        request, "compare", question, lambda r: compare_api.write_compare(r, question)
+    )
+
+
+@tables.get("/classes", response_model=map_classes.ClassesOut)
+async def list_classes(
+    request: Request,
+    indicator: str | None = None,
+    level: str | None = None,
+    period: str | None = None,
+    measure: str | None = None,
+    area: str | None = None,
+) -> Response:
+    """The class of every area of a map, at every period of the kind of one; classes are equal."""
+    release = _desk(request).open_release()
+    given = {"indicator": indicator, "level": level, "period": period}
+    given |= {"measure": measure, "area": area}
+    view = map_classes.read_class_question(release, given)
+    return await _table(request, "classes", view, lambda r: map_classes.write_classes(r, view))
 
 
 @tables.get("/geojson/{level}")

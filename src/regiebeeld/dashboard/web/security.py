@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -10,12 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 
-CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self';"
-    " base-uri 'none'; frame-ancestors 'none'"
-)
 HEADERS = {
-    "content-security-policy": CONTENT_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
@@ -29,14 +25,38 @@ HOSTS = ("127.0.0.1", "localhost", "[::1]")
 Answer = Callable[[Request, int, str], Response]
 
 
+def make_policy(background: str = "") -> str:
+    """Give the content policy: nothing from elsewhere, no script in a page, no eval.
+
+    background: the address of the tiles of a background map, whose origin is then allowed.
+    """
+    tiles = ""
+    if background:
+        scheme, host, *_ = urlsplit(background)
+        tiles = f" {scheme}://{host}"
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; worker-src 'self';"
+        f" connect-src 'self'{tiles}; img-src 'self' data:{tiles}; form-action 'self';"
+        " base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
 class Guard:
     """Wraps the app: refuses foreign host names, adds the headers, turns a crash into a page.
 
     HEAD is answered as GET without the body, on every address; `hosts` are names of this machine.
     """
 
-    def __init__(self, app: ASGIApp, *, answer: Answer, hosts: Collection[str] = HOSTS) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        answer: Answer,
+        hosts: Collection[str] = HOSTS,
+        policy: str,
+    ) -> None:
         self.app = app
+        self.headers = {"content-security-policy": policy, **HEADERS}
         self.answer = answer
         self.hosts = frozenset(hosts)
 
@@ -50,7 +70,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(self.headers)
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)

@@ -11,7 +11,7 @@ from regiebeeld.dashboard.charts import Row, Table, name_period, write_count, wr
 from regiebeeld.dashboard.web.pages import TEXTS
 from regiebeeld.domain import AreaLevel, read_period
 from regiebeeld.releases import Indicator, Release
-from regiebeeld.releases.findings import Finding, Signal, SignalFamily
+from regiebeeld.releases.findings import Finding, Signal, SignalFamily, Unjudged
 
 COLUMNS = ("indicator", "level", "period", "tested", "skipped", "found", "false", "effort")
 Family = tuple[str | None, str | None, AreaLevel]
@@ -99,18 +99,30 @@ def _row(indicator: Indicator, family: Finding[SignalFamily]) -> Row:
 
 
 def list_not_looked_at(
-    release: Release, families: Sequence[Finding[SignalFamily]]
+    release: Release, families: Sequence[Finding[SignalFamily]], month: str
 ) -> list[tuple[str, list[str]]]:
     """Give the titles of the indicators that were not looked at, by the reason in words."""
     seen = {family.indicator for family in families}
     rest = [one for one in release.indicators.values() if one.id not in seen]
-    reasons = ("not_haaldelict", "not_allowed", "not_enough")
-    groups = {why: [one for one in rest if _why(one) == why] for why in reasons}
+    late = find_late(release, month)
+    reasons = ("late_too_little", "late_not_known", "not_haaldelict", "not_allowed", "not_enough")
+    groups = {why: [one for one in rest if late.get(one.id, _why(one)) == why] for why in reasons}
     return [
         (TEXTS(f"signals.{why}"), [one.title for one in found])
         for why, found in groups.items()
         if found
     ]
+
+
+def find_late(release: Release, month: str) -> dict[str, str]:
+    """Give by indicator why a month of it is not judged yet: too little of it is in, or unknown."""
+    end = read_period(month).end
+    return {
+        each.indicator: f"late_{each.content.why}"
+        for each in release.read_findings(Unjudged)
+        if each.indicator
+        and read_period(each.content.first).start <= end <= read_period(each.content.last).end
+    }
 
 
 def _why(indicator: Indicator) -> str:

@@ -5,7 +5,7 @@ A quarter or a sliding year stands under the month it ends in.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -69,6 +69,11 @@ class Item:
     theme_link: str
     area_link: str
     place: str
+    told: bool = False  # in a month before, of the same unbroken run
+
+    @property
+    def since(self) -> str:
+        return TEXTS("signals.going_on", since=name_period(self.seen.since))
 
 
 def read_signals_state(release: Release, parameters: Parameters) -> SignalsState:
@@ -139,18 +144,23 @@ def _show_month(release: Release, month: str, area: ReleasedArea) -> dict[str, A
     items = make_items(release, here, (found, families))
     rises = [item for item in items if item.seen.is_rise]
     falls = [item for item in items if not item.seen.is_rise]
+    going_on = [item for item in items if item.told]
     name = name_period(read_period(month))
     return {
-        "sentences": say_month(name, area, (len(rises), len(falls)), (here, families)),
-        "rises": rises,
-        "falls": falls,
+        "sentences": [
+            *say_month(name, area, (len(rises), len(falls)), (here, families)),
+            *say_going_on(len(going_on), len(items)),
+        ],
+        "rises": [item for item in rises if not item.told],
+        "falls": [item for item in falls if not item.told],
+        "going_on": going_on,
         "table_of_all": table_of_items(items, name),
         "is_rounded": any(item.seen.is_rounded for item in items),
         "families": table_of_families(release, families, name),
         "families_sentences": describe_families(
             families, found, month=name, region=release.about.region_title
         ),
-        "not_looked_at": list_not_looked_at(release, families),
+        "not_looked_at": list_not_looked_at(release, families, month),
         "sources": list_sources(release, here or families),
         "labels": _list_labels(release, here or families),
         "csv": address_of("api", "v1", "signals", period=month, format="csv"),
@@ -197,6 +207,15 @@ def say_month(
     return [f"{summary} {chance}", TEXTS("signals.question")]
 
 
+def say_going_on(told: int, total: int) -> list[str]:
+    """Say how many signals were told before; nothing where all are new."""
+    if not told:
+        return []
+    if told == total:
+        return [TEXTS("signals.all_going_on")]
+    return [TEXTS("signals.some_going_on", new=count_words(total - told), told=told)]
+
+
 def count_words(number: int) -> str:
     """Write a number of signals: `1 signaal`, `5 signalen`."""
     return _count("signal", number)
@@ -231,7 +250,22 @@ def make_items(
     every, families = found
     order = sorted(shown, key=_certainty)
     see = partial(_see, release, {(f.indicator, f.period, f.level) for f in families}, every)
-    return [_make_item(release, see(each)) for each in order]
+    before = release.read_findings(Signal)
+    return [replace(_make_item(release, see(each)), told=was_told(each, before)) for each in order]
+
+
+def was_told(one: Finding[Signal], others: Iterable[Finding[Signal]]) -> bool:
+    """Tell whether a signal stood in a month before, since the run that it is in began."""
+    period, since = read_period(one.period or ""), read_period(one.content.since)
+    for each in others:
+        same = (each.indicator, each.area, each.content.direction) == (
+            one.indicator, one.area, one.content.direction,
+        )  # fmt: skip
+        if same and each.period != one.period:
+            there = read_period(each.period or "")
+            if there.kind is period.kind and since.end <= there.end < period.end:
+                return True
+    return False
 
 
 def _certainty(one: Finding[Signal]) -> tuple[float, float, int, int]:

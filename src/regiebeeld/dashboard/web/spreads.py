@@ -6,30 +6,38 @@ from dataclasses import dataclass, field
 from regiebeeld.dashboard.web.found import read_all_found
 from regiebeeld.domain import AreaLevel, PeriodKind
 from regiebeeld.releases import Release
-from regiebeeld.releases.findings import Spread
+from regiebeeld.releases.findings import Finding, Spread
 
 
 @dataclass(frozen=True, slots=True)
 class Spreads:
-    """The spread of an indicator at a level over one kind of period; None where it is not known."""
+    """The spread of an indicator over one kind of period: of one area (its own), else of its level.
 
-    known: Mapping[tuple[str, str, str], Spread] = field(default_factory=dict)
+    None where neither is known.
+    """
 
-    def find(self, indicator: str, level: AreaLevel, kind: PeriodKind) -> Spread | None:
-        return self.known.get((indicator, level.value, kind.value))
+    known: Mapping[tuple[str, str, str, str | None], Spread] = field(default_factory=dict)
 
-    def find_of_year(self, indicator: str, level: AreaLevel) -> Spread | None:
+    def find(
+        self, indicator: str, level: AreaLevel, kind: PeriodKind, *, area: str | None = None
+    ) -> Spread | None:
+        """Find the spread of an area's own series where it has one, else of all of its level."""
+        own = self.known.get((indicator, level.value, kind.value, area))
+        return own or self.known.get((indicator, level.value, kind.value, None))
+
+    def find_of_year(
+        self, indicator: str, level: AreaLevel, *, area: str | None = None
+    ) -> Spread | None:
         """Find the spread of whole years, or of sliding ones."""
         kinds = (PeriodKind.YEAR, PeriodKind.ROLLING)
-        found = (self.find(indicator, level, kind) for kind in kinds)
+        found = (self.find(indicator, level, kind, area=area) for kind in kinds)
         return next((each for each in found if each), None)
 
 
 def read_spreads(release: Release) -> Spreads:
     """Read every spread of a release."""
-    return Spreads(
-        {
-            (found.indicator or "", found.content.level, found.content.kind): found.content
-            for found in read_all_found(release, Spread)
-        }
-    )
+    return Spreads({_name(found): found.content for found in read_all_found(release, Spread)})
+
+
+def _name(found: Finding[Spread]) -> tuple[str, str, str, str | None]:
+    return found.indicator or "", found.content.level, found.content.kind, found.area

@@ -1,8 +1,8 @@
 """A theme in five blocks: what, where, when, how much, who."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from regiebeeld.dashboard.charts import (
@@ -11,19 +11,17 @@ from regiebeeld.dashboard.charts import (
     Table,
     describe_value,
     draw_ranking,
-    draw_seasons,
-    draw_trend,
     has_rounded,
     name_periods,
 )
-from regiebeeld.dashboard.charts.trend import POLICE_BREAKS
+from regiebeeld.dashboard.web.attempts import show_attempts
 from regiebeeld.dashboard.web.blocks import (
     Headline,
     describe_available,
     describe_hidden,
     link_to_area,
+    link_to_view,
     make_headlines,
-    make_map,
     name_stand,
     note_own_only,
     note_provenance,
@@ -37,18 +35,21 @@ from regiebeeld.dashboard.web.choices import (
     order_kinds,
     read_view,
 )
+from regiebeeld.dashboard.web.crumbs import list_steps
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.findings import Asked, read_theme_findings
 from regiebeeld.dashboard.web.how_much import table_of_how_much
 from regiebeeld.dashboard.web.left_out import list_left_out, show_nothing
+from regiebeeld.dashboard.web.maps import make_map
 from regiebeeld.dashboard.web.overview import list_gemeenten
-from regiebeeld.dashboard.web.pages import TEXTS
+from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.dashboard.web.spreads import read_spreads
-from regiebeeld.domain import AreaLevel, PeriodKind
+from regiebeeld.dashboard.web.themes import refuse_theme
+from regiebeeld.dashboard.web.time_blocks import read_time_blocks
+from regiebeeld.dashboard.web.when import draw_when, start_drawing
+from regiebeeld.dashboard.web.who import show_who
+from regiebeeld.domain import AreaLevel
 from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell
-
-# The drawing engine lets go of the interpreter: lines are drawn while the map is being written.
-_DRAWING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="drawing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,7 @@ class ThemeState:
 def read_theme(release: Release, parameters: Parameters, *, theme: str) -> ThemeState:
     """Read the state of a theme page; raise WebError for an unknown or empty theme."""
     if theme not in release.themes:
-        links = tuple((t.title, f"/thema/{t.id}") for t in release.themes.values())
-        raise WebError(404, "theme", {"id": theme[:80]}, links=links)
+        raise refuse_theme(release, theme)
     among = {i.id: i for i in release.indicators.values() if i.theme == theme}
     if not among and any(one.theme == theme for one in release.left_out):
         return ThemeState(theme, None)
@@ -81,7 +81,7 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
         return show_nothing(release, release.themes[state.theme].question, state.theme)
     area, indicator = release.areas[view.area], release.indicators[view.indicator]
     among = [i for i in release.indicators.values() if i.theme == state.theme]
-    drawing = _DRAWING.submit(draw_when, release, indicator, area)
+    drawing = start_drawing(draw_when, release, indicator, area)
     headlines = make_headlines(among, area, read_all_series(release, area), read_spreads(release))
     made = make_map(release, view)
     ranking = _make_ranking(release, view, indicator, made[1] if made else ())
@@ -91,7 +91,10 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
     how_much = table_of_how_much(release, area, headline)
     asked = Asked(release, indicator, area, view.level, has_rounded(cells))
     return {
-        "findings": read_theme_findings(asked),
+        "address": link_to_view("thema", state.theme, view=view),
+        "path": list_steps(release, area, partial(_link, state.theme, indicator)),
+        "who": show_who(area, headlines, chosen=indicator),
+        **_read_blocks(asked),
         "area": area,
         "theme": release.themes[state.theme],
         "regions": list_gemeenten(release),
@@ -118,6 +121,18 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
     }
 
 
+def _link(theme: str, indicator: Indicator, code: str) -> str:
+    return address_of("thema", theme, gebied=code, cijfer=indicator.id)
+
+
+def _read_blocks(asked: Asked) -> dict[str, Any]:
+    return {
+        "findings": read_theme_findings(asked),
+        "beside": read_time_blocks(asked),
+        "attempts": show_attempts(asked),
+    }
+
+
 def list_periods(release: Release, view: View) -> list[tuple[str, list[Any]]]:
     """Give the periods a reader can choose from, newest first, by kind."""
     kinds = release.read_periods_of(view.indicator, view.level) if view.level else {}
@@ -138,42 +153,6 @@ def table_of_what(headlines: Sequence[Headline], area: ReleasedArea) -> Table:
         for h in headlines
     )
     return Table(TEXTS("theme.caption_what", area=area.name), columns, rows)
-
-
-def draw_when(
-    release: Release, indicator: Indicator, area: ReleasedArea
-) -> tuple[list[Figure], list[ReleasedCell]]:
-    """Draw the season where there are months, and the long line of years (or of rolling years)."""
-    kinds = release.read_periods_of(indicator.id, area.level)
-    breaks = () if release.about.invented else POLICE_BREAKS
-    figures: list[Figure] = []
-    seen: list[ReleasedCell] = []
-    long = next(
-        (
-            kind
-            for kind in (PeriodKind.YEAR, PeriodKind.ROLLING, *order_kinds(kinds))
-            if kinds.get(kind)
-        ),
-        None,
-    )
-    cells = _read_cells(release, indicator, area, long) if long else []
-    spreads = read_spreads(release)
-    of_year = spreads.find_of_year(indicator.id, area.level)
-    spread = spreads.find(indicator.id, area.level, long) if long else None
-    if kinds.get(PeriodKind.MONTH):
-        months = _read_cells(release, indicator, area, PeriodKind.MONTH)
-        figures.append(draw_seasons(indicator, area, months, years=cells, spread=of_year))
-        seen += months
-    if long is not None:
-        figures.append(draw_trend(indicator, area, cells, kind=long, breaks=breaks, spread=spread))
-        seen += cells
-    return figures, seen
-
-
-def _read_cells(
-    release: Release, indicator: Indicator, area: ReleasedArea, kind: PeriodKind
-) -> list[ReleasedCell]:
-    return release.read_series(indicator.id, [area.code], kind=kind)[area.code]
 
 
 def _make_ranking(
@@ -198,7 +177,7 @@ def _make_ranking(
     region = release.read_map(indicator.id, AreaLevel.REGIO, view.period).get(
         release.about.region_code
     )
-    return draw_ranking(
+    ranking = draw_ranking(
         indicator,
         areas,
         cells,
@@ -206,3 +185,4 @@ def _make_ranking(
         link=link_to_area(indicator),
         region=region,
     )
+    return replace(ranking, anchor="waar-volgorde")

@@ -1,0 +1,48 @@
+"""Drives a real Chromium for tests: opens a page, and walks it by keyboard."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+# As root and off-line: no sandbox, and none of the calls a browser makes on its own.
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+@contextmanager
+def started_browser() -> Iterator[Browser]:
+    """Give a browser that is closed afterwards; the test skips where there is none."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} ontbreekt; installeer chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_page(browser: Browser, address: str, *, width: int = 1280, **options: object) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 800}, **options)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def press_until(page: Page, wanted: str, *, key: str = "Tab", most: int = 80) -> str:
+    """Press a key until what has the focus has a name with `wanted` in it; give that name."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        name = page.evaluate(
+            "document.activeElement.getAttribute('aria-label')"
+            " || document.activeElement.textContent"
+        ).strip()
+        if wanted in name:
+            return str(name)
+    raise AssertionError(f"{wanted!r} was not reached by {most} times {key}")
