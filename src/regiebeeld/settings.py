@@ -67,6 +67,13 @@ class Settings:
             "{z}/{x}/{y}.png",
         },
     )
+    house_style: str = field(
+        default="",
+        metadata={
+            "help": "file with the design tokens, logo and font of who serves the pages; "
+            "empty is the style of Regiebeeld"
+        },
+    )
     fetch_attempts: int = field(
         default=6,
         metadata=_from_to("how often one address is tried before a fetch gives up", 1, 20),

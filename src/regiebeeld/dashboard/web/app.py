@@ -24,6 +24,7 @@ from regiebeeld.dashboard.web.answers import Desk
 from regiebeeld.dashboard.web.assets import STATIC, read_assets
 from regiebeeld.dashboard.web.caching import finish
 from regiebeeld.dashboard.web.faults import WebError, answer_fault
+from regiebeeld.dashboard.web.house_style import HouseStyle, read_house_style
 from regiebeeld.dashboard.web.pages import TEXTS, Pages
 from regiebeeld.dashboard.web.routes import pages, partners, plain, tables
 from regiebeeld.dashboard.web.security import HOSTS, Guard, make_policy
@@ -52,10 +53,13 @@ def create_app(
     Raises RegiebeeldError without a built style.
     """
     assets = read_assets(static)
-    files = {name: finish(body, kind) for name, (body, kind) in assets.files.items()}
     present = present or PresentAgreements(Settings(var=shelf.folder.parent))
+    own = present.settings.house_style
+    style = read_house_style(Path(own)) if own else HouseStyle()
+    served = {**assets.files, **style.files}
+    files = {name: finish(body, kind) for name, (body, kind) in served.items()}
     background = present.settings.background_map
-    pages_ = Pages(assets, find_labels(audience), background=background)
+    pages_ = Pages(assets, find_labels(audience), background=background, style=style)
     desk = Desk(shelf, audience, pages_, files, present)
 
     @asynccontextmanager

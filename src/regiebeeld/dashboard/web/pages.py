@@ -22,6 +22,7 @@ from regiebeeld.dashboard.charts import (
     write_number,
 )
 from regiebeeld.dashboard.web.assets import Assets
+from regiebeeld.dashboard.web.house_style import HouseStyle
 from regiebeeld.dashboard.web.speaking import lead_links
 from regiebeeld.dashboard.web.terms import explain_terms, mark_terms
 from regiebeeld.domain import ContractError, Period, read_period
@@ -38,7 +39,12 @@ class Pages:
     """
 
     def __init__(
-        self, assets: Assets, labels: Sequence[Label] = (), *, background: str = ""
+        self,
+        assets: Assets,
+        labels: Sequence[Label] = (),
+        *,
+        background: str = "",
+        style: HouseStyle = HouseStyle(),  # noqa: B008 - frozen
     ) -> None:
         self.texts: Texts = TEXTS
         self._engine = Environment(
@@ -54,6 +60,7 @@ class Pages:
             "map_script": assets.map_script,
             "map_words": list_map_words,
             "background": background,
+            "style": style,
             "background_host": urlsplit(background).hostname,
             "address_of": address_of,
             "is_partner": Label.INTERN in labels,

@@ -36,6 +36,7 @@ def make_policy(background: str = "") -> str:
         tiles = f" {scheme}://{host}"
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; worker-src 'self';"
+        " font-src 'self';"
         f" connect-src 'self'{tiles}; img-src 'self' data:{tiles}; form-action 'self';"
         " base-uri 'none'; frame-ancestors 'none'"
     )
