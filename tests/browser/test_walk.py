@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from functional.test_freshness_page import ROWS
-from lib.browser import open_page, press_until, started_browser
+from lib.browser import keep_axe, open_page, press_until, started_browser
 from lib.page_server import serving
 from lib.partner_release import END, Today, copy_agreed, shelve_partner_release
 from lib.proof_release import GOOD, many, shelve_proof_release
@@ -139,6 +139,7 @@ def test_page_has_no_accessibility_faults(browser: Browser, place: str, name: st
     # The size of what one presses is a rule of WCAG 2.2 that axe leaves out by itself.
     found = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
     page.context.close()
+    keep_axe(found, name)
     assert found.violations_count == 0, found.generate_report()
 
 
@@ -252,7 +253,10 @@ def test_page_is_quiet(browser: Browser, place: str, name: str) -> None:
     home = place[: place.index("/", len("http://"))]
     assert said == []
     assert all(url.startswith((home, "data:")) for url in asked)
-    assert len([url for url in asked if url.startswith(home)]) == 2
+    scripts = [url for url in asked if url.startswith(f"{home}/static/") and url.endswith(".js")]
+    # The page and its style; and beside a map the parts of its script, each once.
+    assert len([url for url in asked if url.startswith(home)]) - len(scripts) == 2
+    assert len(scripts) == len(set(scripts)) <= 4
 
 
 def test_nothing_moves_while_loading(browser: Browser, address: str) -> None:

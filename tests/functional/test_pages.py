@@ -389,7 +389,7 @@ def test_every_answer_carries_the_security_headers(client: Client, address: str)
     headers = client.get(address).headers
     assert headers["content-security-policy"] == (
         "default-src 'none'; style-src 'self'; script-src 'self'; worker-src 'self';"
-        " connect-src 'self'; img-src 'self' data:; form-action 'self';"
+        " font-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self';"
         " base-uri 'none'; frame-ancestors 'none'"
     )
     assert headers["x-content-type-options"] == "nosniff"

@@ -318,6 +318,7 @@ def _write_areas(connection: duckdb.DuckDBPyConnection) -> None:
             (2, "woningen", 2025, 3060.0, 0, "85984NED"),
             (2, "inwoners", 2026, 6600.0, 0, "85984NED"),
             (7, "inwoners", 2026, None, 3, "85984NED"),
+            (7, "woningen", 2026, 60.0, 0, "85984NED"),
         ],
     )
 
@@ -432,17 +433,8 @@ def _cell(
         period.end.year >= 2026,
     )
     if value is None or dwellings < 100:
-        return (
-            *head,
-            dwellings or None,
-            base,
-            2026,
-            None,
-            None,
-            None,
-            None,
-            1 if value is not None else None,
-        )
+        # As in a real release: what has no rate names no base.
+        return (*head, None, None, None, None, None, None, None, 1 if value is not None else None)
     rates = [count / dwellings * 1000 for count in (value, *_poisson_limits(value))]
     return (*head, dwellings, base, 2026, 1000, *rates, None)
 

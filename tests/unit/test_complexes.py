@@ -7,7 +7,13 @@ import duckdb
 import pytest
 
 from lib.map_release import shelve_map_release
-from regiebeeld.dashboard.web.complexes import MOST_HECTARES, find_complexes, measure_hectares
+from regiebeeld.dashboard.web.complexes import (
+    MOST_HECTARES,
+    find_complexes,
+    find_few_homes,
+    measure_hectares,
+)
+from regiebeeld.domain import AreaLevel
 from regiebeeld.releases import Release
 
 NORTH = 52.0
@@ -64,4 +70,22 @@ def test_ordinary_buurten_are_no_complex(tmp_path: Path) -> None:
     (path,) = shelf.folder.glob("*/openbaar.duckdb")
     release = Release(path)
     assert find_complexes(release) == frozenset()
+    release.close()
+
+
+def test_a_few_homes_are_found_though_their_own_cells_name_no_base(tmp_path: Path) -> None:
+    """BU90010102 has 60 homes: no rate, so no base; the other buurten say what is counted."""
+    shelf = shelve_map_release(tmp_path / "releases")
+    (path,) = shelf.folder.glob("*/openbaar.duckdb")
+    release = Release(path)
+    burglary, bikes = (
+        release.read_map(name, AreaLevel.BUURT, "2025").values()
+        for name in ("woninginbraken", "fietsendiefstal")
+    )
+    own = next(cell for cell in burglary if cell.area == "BU90010102")
+    assert own.base_figure is None
+    assert find_few_homes(release, burglary) == {"BU90010102"}
+    assert find_few_homes(release, bikes) == frozenset()
+    # Where no cell tells it, the figures may be about homes.
+    assert find_few_homes(release, ()) == {"BU90010102"}
     release.close()

@@ -279,15 +279,14 @@ class Release:
         )
         return [KeyFigure(*[*row[:4], STATUS_NUMBERS[row[4]], row[5]]) for row in rows]
 
-    def read_codes_without(self, figure: str) -> frozenset[str]:
-        """Read which areas have none of a key figure (0) in the last year that is known."""
+    def read_last_figures(self, figure: str) -> dict[str, float]:
+        """Read a key figure of every area in the last year that is known, by code."""
         rows = self._rows(
-            "SELECT a.code FROM key_figure k JOIN area a USING (area_key)"
-            " WHERE k.figure = ? AND k.value IS NOT NULL GROUP BY a.code"
-            " HAVING arg_max(k.value, k.year) = 0",
+            "SELECT a.code, arg_max(k.value, k.year) FROM key_figure k JOIN area a USING (area_key)"
+            " WHERE k.figure = ? AND k.value IS NOT NULL GROUP BY a.code",
             [figure],
         )
-        return frozenset(code for (code,) in rows)
+        return dict(rows)
 
     def read_area_changes(self, code: str) -> list[AreaChange]:
         """Read which older areas an area came from, or, for an old code, what became of it."""

@@ -1,7 +1,7 @@
 """Rates of areas against their size, inside the limits of chance or outside them: no order."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from markupsafe import Markup
@@ -10,6 +10,7 @@ from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import name_period, write_count, write_number, write_rate
 from regiebeeld.dashboard.charts.places import join_names
 from regiebeeld.dashboard.charts.ranking import compute_step, compute_top
+from regiebeeld.dashboard.charts.reasons import name_base
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.vega import ACCENT, FONT, GRID, INK, SOFT, WIDTH, hash_text
 from regiebeeld.domain import AreaLevel, Period
@@ -25,13 +26,20 @@ Link = Callable[[ReleasedArea], str]
 
 @dataclass(frozen=True, slots=True)
 class FunnelRequest:
-    """What a funnel is about: marked is the area that is looked at, None for the region."""
+    """What a funnel is about: marked is the area that is looked at, None for the region.
+
+    rates: what each rate can be after rounding, in words, by area code.
+    """
 
     indicator: Indicator
     period: Period
     areas: Mapping[str, ReleasedArea]
     link: Link
     marked: str | None = None
+    rates: Mapping[str, str] = field(default_factory=dict)
+
+    def write_rate(self, point: "_Point") -> str:
+        return self.rates.get(point.area.code) or write_rate(point.rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +149,14 @@ def list_funnel_cautions(funnel: Funnel) -> list[str]:
 
 def _table(wanted: FunnelRequest, funnel: Funnel, points: Sequence[_Point], title: str) -> Table:
     names = ("area", "size", "rate", "words")
-    known = {"base": funnel.base, "per": write_count(funnel.per)}
+    known = {"base": name_base(funnel.base), "per": write_count(funnel.per)}
     columns = tuple(TEXTS(f"findings.funnel.column_{name}", **known) for name in names)
     rows = tuple(
         Row(
             point.name,
             (
                 write_number(point.size),
-                write_rate(point.rate),
+                wanted.write_rate(point),
                 TEXTS(f"findings.funnel.place_{point.place}"),
             ),
             link=wanted.link(point.area),
@@ -202,7 +210,7 @@ def _axes(frame: _Frame, funnel: Funnel) -> str:
         f'{"end" if mark == marks[-1] else "middle"}" fill="{SOFT}">{write_number(mark)}</text>'
         for mark in marks
     ]
-    known = {"base": funnel.base, "per": write_count(funnel.per)}
+    known = {"base": name_base(funnel.base), "per": write_count(funnel.per)}
     drawn.append(
         f'<text x="{WIDTH - _RIGHT}" y="{_HEIGHT - 6}" text-anchor="end" fill="{SOFT}">'
         f"{escape(TEXTS('findings.funnel.axis_size', **known))}</text>"
@@ -222,7 +230,7 @@ def _points(frame: _Frame, wanted: FunnelRequest, funnel: Funnel, points: Sequen
         marked = point.area.code == wanted.marked
         if (point.is_outside or marked) and len(written) < _MOST_NAMES:
             name = _name(point, (x, y), written)
-        words = escape(_speak(point, funnel))
+        words = escape(_speak(wanted, point, funnel))
         ring = f' stroke="{INK}" stroke-width="2"' if marked else f' stroke="{ACCENT}"'
         fill = ACCENT if point.is_outside else "#fff"
         drawn.append(
@@ -251,13 +259,13 @@ def _name(point: _Point, at: tuple[float, float], written: list[tuple[float, flo
     )
 
 
-def _speak(point: _Point, funnel: Funnel) -> str:
+def _speak(wanted: FunnelRequest, point: _Point, funnel: Funnel) -> str:
     return TEXTS(
         "findings.funnel.spoken",
         area=point.name,
         size=write_number(point.size),
-        base=funnel.base,
-        rate=write_rate(point.rate),
+        base=name_base(funnel.base),
+        rate=wanted.write_rate(point),
         per=write_count(funnel.per),
         place=TEXTS(f"findings.funnel.place_{point.place}"),
     )

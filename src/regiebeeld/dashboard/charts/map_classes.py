@@ -27,7 +27,7 @@ from regiebeeld.statistics import Span
 FEW, NONE = "k-few", "k-none"
 _CLASSES = 5
 # Counted per home: a figure of a few homes is a figure of their residents.
-_HOMES = ("woningen", "huishoudens")
+PER_HOME = frozenset({"woningen", "huishoudens"})
 LEAST_HOMES = 100  # as few as for which no rate is given either
 
 
@@ -69,7 +69,9 @@ class MapRequest:
         if self.level is not AreaLevel.BUURT:
             return False
         cell = self.cells.get(area.code)
-        few = cell is not None and cell.base_figure in _HOMES and 0 < (cell.base or 0) < LEAST_HOMES
+        few = (
+            cell is not None and cell.base_figure in PER_HOME and 0 < (cell.base or 0) < LEAST_HOMES
+        )
         return few or area.code in self.alone
 
 

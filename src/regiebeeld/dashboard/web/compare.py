@@ -60,6 +60,14 @@ class CompareState:
             basis=self.base,
         )
 
+    @property
+    def table_address(self) -> str:
+        """The address of the same areas and periods as a table to download."""
+        single = {"indicator": self.indicator, "period": self.period, "earlier": self.earlier}
+        pairs = [("area", code) for code in self.areas]
+        pairs += [(name, value) for name, value in single.items() if value]
+        return f"{address_of('api', 'v1', 'compare')}?{urlencode([*pairs, ('format', 'csv')])}"
+
 
 def link_to_compare(areas: Iterable[str], **query: str | None) -> str:
     """Make the address that sets some areas side by side."""

@@ -80,6 +80,7 @@ def show_compare(release: Release, state: CompareState) -> dict[str, Any]:
         "parts": list(_list_parts(release, state, side)),
         "chance": tell_chance(side),
         "address": state.address,
+        "csv": state.table_address,
         "state": state,
         "indicators": _group_indicators(release, areas),
         "area_groups": _group_areas(release, indicator, areas),

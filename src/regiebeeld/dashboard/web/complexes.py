@@ -1,13 +1,16 @@
 """Buurten that are one housing complex: homes on so little ground that all know which ones."""
 
 import json
+from collections.abc import Iterable
 from math import cos, radians
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from regiebeeld.dashboard.charts.map_classes import LEAST_HOMES, PER_HOME
 from regiebeeld.domain import AreaLevel
-from regiebeeld.releases import Release
+from regiebeeld.releases import Release, ReleasedCell
 
+HOMES = "woningen"
 MOST_HECTARES = 2.0  # one building with its garden; the smallest ordinary blocks are larger
 _METRES = 111_320.0  # of a degree of latitude
 _FOUND: WeakKeyDictionary[Release, frozenset[str]] = WeakKeyDictionary()
@@ -27,8 +30,21 @@ def _find(release: Release) -> list[str]:
     text = release.read_geojson(AreaLevel.BUURT)
     features = json.loads(text)["features"] if text else []
     sizes = {f["properties"]["code"]: measure_hectares(f["geometry"]) for f in features}
-    empty = release.read_codes_without("woningen")
-    return [code for code, size in sizes.items() if size <= MOST_HECTARES and code not in empty]
+    homes = release.read_last_figures(HOMES)
+    return [code for code, size in sizes.items() if size <= MOST_HECTARES and homes.get(code) != 0]
+
+
+def find_few_homes(release: Release, cells: Iterable[ReleasedCell]) -> frozenset[str]:
+    """Give the areas with too few homes to be drawn alone, where the figures are about homes.
+
+    cells: one period of the indicator; those of small areas name no base, so what the figures
+    are about is told by the others. Where none names it, they may be about homes.
+    """
+    bases = {cell.base_figure for cell in cells if cell.base_figure}
+    if bases and not bases & PER_HOME:
+        return frozenset()
+    known = release.read_last_figures(HOMES)
+    return frozenset(code for code, homes in known.items() if 0 < homes < LEAST_HOMES)
 
 
 def measure_hectares(geometry: dict[str, Any]) -> float:

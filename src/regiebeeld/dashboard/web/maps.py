@@ -1,6 +1,6 @@
 """The map of a page: which areas are drawn in which frame, with its layers and its tools."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from regiebeeld.dashboard.charts import Figure, MapRequest, draw_map
@@ -8,7 +8,7 @@ from regiebeeld.dashboard.charts.figure import MapTools
 from regiebeeld.dashboard.web.blocks import link_to_area
 from regiebeeld.dashboard.web.choices import MEASURES, View
 from regiebeeld.dashboard.web.compare import link_to_compare, may_judge
-from regiebeeld.dashboard.web.complexes import find_complexes
+from regiebeeld.dashboard.web.complexes import find_complexes, find_few_homes
 from regiebeeld.dashboard.web.map_layers import read_layers
 from regiebeeld.dashboard.web.pages import address_of
 from regiebeeld.domain import AreaLevel
@@ -49,8 +49,13 @@ def ask_map(release: Release, view: View) -> MapRequest | None:
         context=_list_outlines(release, focus),
         marked=area if area.level is not AreaLevel.REGIO else None,
         may_rank="ranking" in indicator.analyses,
-        alone=find_complexes(release) if view.level is AreaLevel.BUURT else frozenset(),
+        alone=_find_alone(release, cells) if view.level is AreaLevel.BUURT else frozenset(),
     )
+
+
+def _find_alone(release: Release, cells: Mapping[str, ReleasedCell]) -> frozenset[str]:
+    """Give the buurten that are never drawn alone: one complex, or a few homes."""
+    return find_complexes(release) | find_few_homes(release, cells.values())
 
 
 def list_shown(release: Release, view: View) -> list[ReleasedArea]:

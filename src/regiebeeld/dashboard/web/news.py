@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from regiebeeld.dashboard.charts import Row, Table, describe_in_sentence, name_day, name_period
+from regiebeeld.dashboard.charts import (
+    Row,
+    Table,
+    describe_in_sentence,
+    is_usable,
+    name_day,
+    name_period,
+)
 from regiebeeld.dashboard.web.answers import Desk
 from regiebeeld.dashboard.web.choices import Parameters, order_kinds
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
@@ -151,16 +158,20 @@ def table_of_revised(
     rows = []
     for id, pairs in revised.items():
         before, now = max(pairs, key=lambda pair: pair[1].period.end)
-        example = TEXTS(
-            "news.example",
-            period=name_period(now.period),
-            before=describe_in_sentence(before),
-            now=describe_in_sentence(now),
-        )
-        title = release.indicators[id].title
-        rows.append(Row(title, (str(len(pairs)), example)))
+        example = _give_example(before, now)
+        indicator = release.indicators[id]
+        link = address_of("thema", indicator.theme, cijfer=id)
+        rows.append(Row(indicator.title, (str(len(pairs)), example), link=link))
     columns = tuple(TEXTS(f"news.column_{name}") for name in ("indicator", "revised", "example"))
     return Table(TEXTS("news.caption_revised"), columns, tuple(rows)) if rows else None
+
+
+def _give_example(before: ReleasedCell, now: ReleasedCell) -> str:
+    """Tell one change; what is taken back now is not repeated."""
+    told = {"period": name_period(now.period), "now": describe_in_sentence(now)}
+    if not is_usable(now):
+        return TEXTS("news.taken_back", **told)
+    return TEXTS("news.example", before=describe_in_sentence(before), **told)
 
 
 def find_signals(release: Release, before: Release) -> tuple[tuple[NewSignal, ...], int]:

@@ -9,7 +9,7 @@ from regiebeeld.dashboard.charts.funnel import FunnelRequest, draw_funnel, list_
 from regiebeeld.dashboard.charts.season_trend import draw_season_trend
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.trend import list_breaks
-from regiebeeld.dashboard.charts.words import has_rounded
+from regiebeeld.dashboard.charts.words import describe_bare_rate, has_rounded, rate_span
 from regiebeeld.dashboard.web.blocks import link_to_area
 from regiebeeld.dashboard.web.findings import Asked, FindingBlock, Method, Told, make_block
 from regiebeeld.dashboard.web.found import read_found
@@ -109,12 +109,14 @@ def _show_funnel(asked: Asked) -> FindingBlock | None:
     if wanted not in found:
         return None
     one = found[wanted]
+    cells = release.read_map(indicator.id, wanted, one.period or "")
     request = FunnelRequest(
         indicator,
         read_period(one.period or ""),
         release.areas,
         link_to_area(indicator),
         asked.area.code if asked.area.level is wanted else asked.area.gemeente,
+        {code: describe_bare_rate(cell) for code, cell in cells.items() if rate_span(cell)},
     )
     figure = draw_funnel(request, one.content)
     told = Told((figure,), list_funnel_cautions(one.content), found=[one])
