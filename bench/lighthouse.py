@@ -25,7 +25,11 @@ KINDS = ("overview", "theme", "area")
 
 
 def install() -> Path:
-    """Give the program, installed by the versions of its lock file."""
+    """Give the program, installed by the versions of its lock file.
+
+    One of its packages asks for the latest of another, whatever that is by now; package.json holds
+    that one, for else the lock file would stop to fit by itself.
+    """
     program = FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"
     if not program.is_file():
         command = [

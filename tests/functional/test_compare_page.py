@@ -534,3 +534,18 @@ def test_pages_lead_to_it(client: Client, address: str, link: str) -> None:
     assert sorted(link.partition("?")[2].split("&")) in [
         sorted(found.partition("?")[2].split("&")) for found in links if "/vergelijk" in found
     ]
+
+
+def test_the_comparison_downloads_as_the_table_of_its_areas_and_periods(
+    client: Client,
+) -> None:
+    part = part_of(client.get(f"{TWO}&periode=2025&eerder=2023").text, "gebieden")
+    (link,) = re.findall(r'href="(/api/v1/compare[^"]*)"', part)
+    answer = client.get(unescape(link))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    told = [(row["area"], row["period"], row["other_area"], row["other_period"]) for row in rows]
+    assert told == [
+        ("GM9002", "2025", "GM9001", "2025"),
+        ("GM9001", "2025", "GM9001", "2023"),
+        ("GM9002", "2025", "GM9002", "2023"),
+    ]

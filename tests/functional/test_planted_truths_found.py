@@ -126,16 +126,15 @@ def test_an_effect_about_persons_is_for_who_may_see_all_of_its_areas(
 ) -> None:
     shelf = Shelf(delivered_region.releases)
     seen = {}
-    for audience in ("openbaar", "gm9902", "gm9901", "gm9908"):
+    for audience in ("regio", "openbaar", "gm9902", "gm9901", "gm9908"):
         with shelf.opened(shelf.read_current_id(), audience, lambda *_: Hidden()) as found:
             effects = found.read_findings(Effect)
         seen[audience] = {
             f.content.intervention for f in effects if f.indicator == "woninginbraken_kaart"
         }
-    # All of its areas lie in one gemeente; those of the others lie in four.
-    assert seen == {
-        "openbaar": set(), "gm9902": {"interventie_te_klein"}, "gm9901": set(), "gm9908": set(),
-    }  # fmt: skip
+    # That of which all areas lie in one gemeente is compared with what others keep beside theirs.
+    assert "interventie_te_klein" in seen.pop("regio")
+    assert seen == {"openbaar": set(), "gm9902": set(), "gm9901": set(), "gm9908": set()}
 
 
 def check_interventions(release: Release, indicator: str) -> dict[str, Effect]:

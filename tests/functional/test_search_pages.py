@@ -172,7 +172,7 @@ def test_new_periods_and_corrected_figures_are_told(two: Client) -> None:
     assert "juli 2025 tot en met juni 2026" in html
     assert "juni 2025 tot en met mei 2026" in html
     # One month was corrected, and nothing else of the whole region: one figure, one period.
-    assert re.search(r"Woninginbraken</th><td>1</td><td>mei 2026: eerst", html)
+    assert re.search(r"Woninginbraken</a></th><td>1</td><td>mei 2026: eerst", html)
 
 
 def test_first_release_has_nothing_before_it(client: Client) -> None:

@@ -1,13 +1,16 @@
 """Drives a real Chromium for tests: opens a page, and walks it by keyboard."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AxeResults
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+KEPT = Path(__file__).parents[2] / "var" / "axe"
 # As root and off-line: no sandbox, and none of the calls a browser makes on its own.
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -46,3 +49,13 @@ def press_until(page: Page, wanted: str, *, key: str = "Tab", most: int = 80) ->
         if wanted in name:
             return str(name)
     raise AssertionError(f"{wanted!r} was not reached by {most} times {key}")
+
+
+def keep_axe(found: AxeResults, name: str) -> None:
+    """Keep what axe found on a page, and which of its rules passed, in var/axe."""
+    told = found.response
+    kept = {part: told[part] for part in ("url", "timestamp", "violations", "incomplete")}
+    kept["passes"] = [rule["id"] for rule in told["passes"]]
+    KEPT.mkdir(parents=True, exist_ok=True)
+    path = KEPT / f"{name.replace(' ', '_')}.json"
+    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False), encoding="utf-8")

@@ -85,7 +85,7 @@ def _source(name: str, label: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _area(key: int, code: str) -> dict[str, Any]:
+def area_row(key: int, code: str) -> dict[str, Any]:
     level = {"R": "regio", "G": "gemeente", "W": "wijk", "B": "buurt"}[code[0]]
     shape = dict.fromkeys(("path", "label_x", "label_y", "min_x", "min_y", "max_x", "max_y"))
     return {
@@ -138,7 +138,7 @@ def release_tables(**changed: Sequence[Mapping[str, Any]]) -> dict[str, pa.Table
         ],
         "breakdown": [{"breakdown_key": 0, "id": "total", "title": "Totaal"}],
         "period": [_period(i, text) for i, text in enumerate(PERIODS)],
-        "area": [_area(i, code) for i, code in enumerate(AREAS)],
+        "area": [area_row(i, code) for i, code in enumerate(AREAS)],
         "drawing": [{"level": "gemeente", "view_box": "0 0 1 1", "geojson": "{}"}],
         "area_change": [
             {"old_code": "GM0001", "old_name": "Oud", "old_vintage": 2020, "new_code": "GM0141",

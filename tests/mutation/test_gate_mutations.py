@@ -241,6 +241,9 @@ MUTATIONS = (
     # Areas that are told as one
     Mutation("what a set leaves of an area is tested", judging, "lay_out_open", nothing_laid,
              "unit.test_area_sets:test_what_a_set_leaves_of_a_wijk_is_not_given_away"),
+    Mutation("what a set of before leaves stays open", judging, "leave_open",
+             lambda before, *_: list(before), "unit.test_area_sets:"
+             "test_a_public_table_that_comes_after_a_set_stops_the_release", (False,)),
     Mutation("a set keeps its members", judging, "refuse_other_members", pass_by,
              "unit.test_area_sets:test_a_set_with_other_members_is_another_set"),
     Mutation("a set holds its members only", nodes, "_areas_in", a_set_is_everything,

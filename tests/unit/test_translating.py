@@ -27,6 +27,7 @@ INDEX: dict[str, list[tuple[object, ...]]] = {
     ],
 }
 # Kind, id, name, text; the open theme has no word of its introduction, `elders` is not there.
+# Fire safety stands in the index only, which has no introductions.
 WORDS = (
     ("themes", "open", "title", "Open theme"),
     ("themes", "open", "question", "How open?"),
@@ -39,7 +40,9 @@ WORDS = (
     ("indicators", "elders", "title", "Figure of another region"),
     ("policy_fields", "wonen", "words", "How safe it is to live here."),
 )
-SECRETS = ("A vulnerable introduction", "A vulnerable title", "Figure of another region")
+SECRETS = (
+    "A vulnerable introduction", "A vulnerable title", "Figure of another region", "Fires in brief",
+)  # fmt: skip
 
 
 def translations() -> dict[str, pa.Table]:
