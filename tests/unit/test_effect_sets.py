@@ -1,11 +1,14 @@
 """Interventions of which the areas are told as one rounded figure: found, and compared fairly."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lib.release_tables import ABOUT, ALMELO, DRIEHOEK, area_row, release_tables
 from lib.released_series import Floats, make_grid, make_series, read_indicator, round_series
 from regiebeeld.domain import AreaLevel, Intervention, PeriodKind, Reach, read_period
 from regiebeeld.pipeline.analyses.effect_panels import LaidPanel
@@ -17,7 +20,9 @@ from regiebeeld.pipeline.analyses.series import (
     ReleasedIndicator,
     Series,
 )
-from regiebeeld.releases.findings import Effect, Finding
+from regiebeeld.releases import Hidden, Release
+from regiebeeld.releases.findings import Effect, Finding, write_findings
+from regiebeeld.releases.writing import ReleaseTables
 
 AROUND = make_grid(side=9)  # nine gemeenten of one wijk of nine buurten
 CONTEXT = EffectContext(
@@ -127,6 +132,65 @@ def test_who_sees_it_must_be_allowed_to_see_all_of_its_areas() -> None:
     found = find(release(draw(), one), one)["een"]
     assert found.level is AreaLevel.GEMEENTE
     assert found.also == one.areas
+
+
+def beside() -> tuple[Intervention, Intervention]:
+    """One in a single gemeente, and one of another kind in two others."""
+    one = intervene(areas=buurten_of(0))
+    return one, intervene("twee", areas=buurten_of(1, 2), kind="anders")
+
+
+def test_who_sees_it_must_be_allowed_to_see_what_the_comparison_is_made_of() -> None:
+    one, two = beside()
+    # What the gemeenten of the other keep without it is a control: who knows those knows it.
+    found = find(release(draw(), one, two), one, two)
+    assert found["een"].also == (*one.areas, *two.areas)
+    assert set(found["twee"].also) == {*one.areas, *two.areas}
+    # One that is not released as one cannot be taken away, and is not told.
+    assert find(release(draw(), one), one, two)["een"].also == one.areas
+    # A figure that somebody chose to compare with is told by the ratio, too.
+    chosen = replace(one, comparison=buurten_of(5, 6))
+    found = find(release(draw(), chosen, two), chosen, two)
+    assert found["een"].also == (*one.areas, *chosen.comparison)
+
+
+def test_a_gemeente_does_not_see_an_effect_that_tells_a_set_of_its_neighbours(
+    tmp_path: Path,
+) -> None:
+    one, two = beside()
+    codes = [area.code for area in AROUND.areas]
+    seen = {}
+    for pool in ([one], [one, two]):
+        findings = list(find_effects([release(draw(), *pool)], pool, CONTEXT))
+        tables = {
+            **release_tables(area=[area_row(key, code) for key, code in enumerate(codes)]),
+            "finding": write_findings(findings, indicators=["woninginbraken"], areas=codes),
+        }
+        for own in (None, GEMEENTEN[0]):
+            path = tmp_path / f"{len(pool)}-{own}.duckdb"
+            written = ReleaseTables(tables, about=ABOUT, threads=1)
+            written.write(path, replace(ALMELO, gemeente=own) if own else DRIEHOEK)
+            written.close()
+            with closing(Release(path, hide=lambda *_: Hidden())) as file:
+                effects = file.read_findings(Effect)
+            seen[len(pool), own] = {each.content.intervention for each in effects}
+    assert seen == {
+        (1, None): {"een"}, (1, GEMEENTEN[0]): {"een"},
+        (2, None): {"een", "twee"}, (2, GEMEENTEN[0]): set(),
+    }  # fmt: skip
+
+
+def test_a_ratio_is_told_in_three_figures() -> None:
+    # All its digits leave one pair of counts of the sets behind the comparison, out of hundreds.
+    one, two = beside()
+    for seed in range(3):
+        told = find(release(draw((one, 0.6), level=8.0, seed=seed), one, two), one, two)["een"]
+        effect = told.content
+        numbers = [effect.ratio, effect.lower, effect.upper, effect.smallest]
+        numbers += [number for row in effect.methods for number in row[1:4]]
+        known = [number for number in numbers if number is not None]
+        assert len(known) > 4
+        assert [number for number in known if number != float(f"{number:.3g}")] == []
 
 
 def test_the_rest_of_its_gemeenten_is_what_they_count_less_the_set() -> None:

@@ -1,5 +1,7 @@
 """Which areas of an intervention may be told as one, for what, how often, and what is added up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from lib.count_store import Counted, indicator, matrices, missing, month_ids
 from lib.count_store import areas as make_areas
 from regiebeeld.catalogue import Analysis, Figure
 from regiebeeld.catalogue.limits import Limits
-from regiebeeld.domain import Intervention, PeriodKind, Reach, read_period
+from regiebeeld.domain import AreaLevel, Intervention, PeriodKind, Reach, read_period
 from regiebeeld.pipeline.analyses import Bases
 from regiebeeld.pipeline.analyses.series import COMPARED, TREATED
 from regiebeeld.pipeline.gate.figures import Draft
@@ -100,6 +102,56 @@ def test_a_piece_of_a_shown_area_with_few_homes_is_not_left() -> None:
     # And a gemeente must keep, or give, enough as well.
     assert kinds(intervene(*FIRST), ("gemeente", "quarter"), GM9901=1100) == ()
     assert kinds(intervene(*FIRST, "BU99020000"), ("gemeente", "quarter"), BU99020000=250) == ()
+
+
+A, B = intervene(*FIRST), intervene("BU99010002", "BU99010100")
+
+
+@pytest.mark.parametrize(
+    ("beside", "homes", "cut"),
+    [
+        # Of the 2,700 homes of GM9901 one leaves 1,700, the other 1,100, and both together 100.
+        (B, {}, True),
+        (B, {"GM9901": 2900}, False),
+        # It counts other things: figures of attempts and of the rest add up to all.
+        (replace(B, indicators=("fietsen",)), {}, True),
+        # They share a buurt of 250 homes.
+        (intervene("BU99010001", "BU99010002"), {"BU99010001": 250}, True),
+        (intervene("BU99010001", "BU99010002"), {}, False),
+        # The other is the first and a buurt of 100 homes more.
+        (intervene(*FIRST, "BU99010101"), {}, True),
+        (intervene(*FIRST, "BU99010101"), {"BU99010101": 300}, False),
+        # The other is the wijk around it, in which one buurt is left.
+        (intervene("WK990100"), {"BU99010002": 200}, True),
+        (intervene("WK990100"), {}, False),
+        # What is too small to be told takes nothing away.
+        (intervene("BU99010101"), {}, False),
+        # The same areas twice, and areas that leave nothing of the gemeente.
+        (intervene(*FIRST), {}, False),
+        (intervene("BU99010002", "BU99010100", "BU99010101"), {}, False),
+        # It lies elsewhere.
+        (intervene("BU99020000"), {}, False),
+    ],
+)  # fmt: skip
+def test_all_sets_together_leave_and_share_enough_homes(
+    beside: Intervention, homes: dict[str, float], cut: bool
+) -> None:
+    other = replace(beside, id="ander")
+    for alone in (A, other):
+        assert all(AreaLevel.GEMEENTE not in each.cuts for each in list_sets(alone, **homes))
+    for pair in ([A, other], [other, A]):
+        found = list_treated_sets(pair, AREAS, bases(**homes), region="klein", limits=LIMITS)
+        assert {AreaLevel.GEMEENTE in each.cuts for each in found} == {cut}
+
+
+def test_what_sets_leave_together_refuses_each_of_them_where_it_shows() -> None:
+    both = replace(A, comparison=B.areas)  # what it is compared with is a set as well
+    quarters = indicator(("gemeente", "quarter")).model_copy(
+        update={"analyses": (Analysis.EFFECTS,)}
+    )
+    for one, told in ((both, ()), (A, (QUARTER, HALF, YEAR))):
+        found = list_sets(one)
+        assert {each.list_kinds(quarters) for each in found} == {told}
 
 
 def test_a_set_with_few_or_unknown_homes_is_not_told() -> None:

@@ -65,7 +65,8 @@ class LaidPanel:
     """A panel and what it was cut from: level, kind and periods, its treated and control areas.
 
     absent: treated areas without any figure in these periods; spoken: per treated row the areas
-    that it is of; together: those areas are told as one.
+    that it is of; together: those areas are told as one; beside: areas of every set that the
+    comparison is made of, which the answer tells of as well.
     """
 
     panel: EffectPanel
@@ -76,6 +77,7 @@ class LaidPanel:
     absent: tuple[str, ...]
     spoken: tuple[tuple[str, ...], ...] = ()
     together: bool = False
+    beside: tuple[str, ...] = ()
 
     @property
     def areas(self) -> tuple[str, ...]:

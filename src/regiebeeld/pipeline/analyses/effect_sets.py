@@ -4,7 +4,7 @@ Uses them only where all interventions of a question have them; else areas by th
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -69,7 +69,10 @@ def _lay_together(
             found = lay_out(series, columns, measures=measures, around=around)
             spoken = tuple(areas[name] for name in found.treated)
             rests = [] if _have_comparison(pool) else _list_rests(one, found, others, context)
-            return add_controls(replace(found, spoken=spoken, together=True), rests)
+            compared = [code for each in pool for code in each.comparison]
+            taken = [code for each in rests for code in each.taken]
+            found = replace(found, spoken=spoken, together=True, beside=(*compared, *taken))
+            return add_controls(found, [each.counts for each in rests])
     return None
 
 
@@ -137,12 +140,23 @@ def _find_around(
     return Around(frozenset(), frozenset().union(*touched, *rings), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What gemeenten are without the sets in them; taken: the areas of those sets.
+
+    Who knows the rest and the gemeenten knows the sets.
+    """
+
+    counts: AreaCounts
+    taken: tuple[str, ...]
+
+
 def _list_rests(
     one: ReleasedIndicator,
     laid: LaidPanel,
     others: Sequence[Intervention],
     context: EffectContext,
-) -> list[AreaCounts]:
+) -> list[_Rest]:
     """List what gemeenten that interventions touch are without those: sums of released cells.
 
     Gemeenten that share an intervention are taken together. Nothing where one of the sets is not
@@ -157,7 +171,8 @@ def _list_rests(
         sets = [part for part in parts if part is not None]
         known = len(sets) == len(parts) and gemeenten <= set(whole.codes)
         if known and not _overlap(inside) and gemeenten.isdisjoint(frozenset().union(*rings)):
-            found.append(_subtract(whole, sorted(gemeenten), sets, laid.periods))
+            counts = _subtract(whole, sorted(gemeenten), sets, laid.periods)
+            found.append(_Rest(counts, tuple(code for each in inside for code in each.areas)))
     return found
 
 

@@ -106,7 +106,7 @@ def _judge(
         level = min((each.level for each in pool), key=lambda each: each.depth)
         effect = _state(pool, EffectKind.NOT_POSSIBLE, tell_reason(laid.reason))
         return Finding(effect, level, indicator=one.indicator.id, also=effect.areas)
-    verdict = compute_effect_verdict(laid.panel)
+    verdict = _round_verdict(compute_effect_verdict(laid.panel))
     effect = replace(
         _state(pool, verdict.kind, tell_verdict(verdict)),
         baseline=_count_last_year(laid),
@@ -118,7 +118,34 @@ def _judge(
         methods=tuple(_list_methods(verdict)),
         remarks=tuple(list_remarks(verdict, laid, pool, others, one)),
     )
-    return Finding(effect, laid.level, indicator=one.indicator.id, also=laid.areas)
+    pooled = effect.areas if len(pool) > 1 else ()
+    also = _join_areas(laid.areas, pooled, laid.beside)
+    return Finding(effect, laid.level, indicator=one.indicator.id, also=also)
+
+
+def _join_areas(*parts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for part in parts for code in part))
+
+
+def _round_verdict(verdict: EffectVerdict) -> EffectVerdict:
+    """Round what is told of a verdict: all digits of a ratio give the counts it was made of."""
+    smallest = verdict.smallest_visible
+    return replace(
+        verdict,
+        smallest_visible=None if smallest is None else _round(smallest),
+        ratio=_round(verdict.ratio),
+        lower=_round(verdict.lower),
+        upper=_round(verdict.upper),
+        estimates=tuple(
+            replace(one, ratio=_round(one.ratio), lower=_round(one.lower), upper=_round(one.upper))
+            for one in verdict.estimates
+        ),
+    )
+
+
+def _round(value: float) -> float:
+    """Round to three significant figures."""
+    return float(f"{value:.3g}")
 
 
 def _state(pool: Sequence[Intervention], verdict: str, why: str) -> Effect:
@@ -192,16 +219,19 @@ def _judge_share(
         completed=compute_effect_verdict(done.panel).kind,
     )
     few = found.reading is ShareReading.TOO_FEW
-    margin = (_number(found.difference), _number(found.lower), _number(found.upper))
+    difference, lower, upper = (
+        _number(_round(each)) for each in (found.difference, found.lower, found.upper)
+    )
     effect = replace(
         # Of a share nobody works out beforehand which change would show.
         _state([one], EffectKind.NOT_POSSIBLE if few else found.reading, tell_share(found)),
         intervention=f"{SHARE}{one.id}",
         title=f"{one.title}: aandeel pogingen",
         baseline=_count_last_year(tried) + _count_last_year(done),
-        methods=() if few else (("share_of_attempts", *margin, ""),),
+        methods=() if few else (("share_of_attempts", difference, lower, upper, ""),),
     )
-    yield Finding(effect, tried.level, indicator=ATTEMPTS, also=tried.areas)
+    also = _join_areas(tried.areas, tried.beside, done.beside)
+    yield Finding(effect, tried.level, indicator=ATTEMPTS, also=also)
 
 
 def _add_up_controls(

@@ -1,11 +1,11 @@
 """The areas of an intervention as one: what may be told of them together, and their cells.
 
 Only of events about persons; elsewhere every area is told by itself. Refuses nothing: what is too
-small, or leaves too small a piece of an area beside it, is not told.
+small, or leaves too small a piece of an area beside all others, is not told.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,7 +28,8 @@ class TreatedSet:
     """Areas of an intervention that are told together, and for which indicators.
 
     role: TREATED or COMPARED; as_large_as: the levels of which some area has no more homes;
-    cuts: the levels of which an area would keep, or give, a piece with too few homes.
+    cuts: the levels of which an area would keep, or give, a piece with too few homes, beside all
+    other sets.
     """
 
     intervention: str
@@ -74,25 +75,35 @@ def list_treated_sets(
     """List the sets that may be told together; none without a limit, or where homes are unknown."""
     if limits is None or limits.together is None:
         return []
-    least_homes, homes, found = limits.together.least_homes, _Homes.of(areas, bases), []
+    least_homes, homes = limits.together.least_homes, _Homes.of(areas, bases)
+    found = []
     for one in interventions:
         for role, codes in ((TREATED, one.areas), (COMPARED, one.comparison)):
             size = homes.add_up(codes)
             if not codes or size is None or size < least_homes:
                 continue
-            vintage = areas[0].vintage
-            found.append(
-                TreatedSet(
-                    one.id,
-                    role,
-                    one.indicators,
-                    AreaSet(f"{region}/{one.id}/{role}/{vintage}", tuple(sorted(codes))),
-                    size,
-                    frozenset(level for level in _LEVELS if homes.is_as_large(size, level)),
-                    frozenset(level for level in _LEVELS if homes.cuts(codes, level, least_homes)),
-                )
-            )
-    return found
+            named = AreaSet(f"{region}/{one.id}/{role}/{areas[0].vintage}", tuple(sorted(codes)))
+            large = frozenset(level for level in _LEVELS if homes.is_as_large(size, level))
+            found.append(TreatedSet(one.id, role, one.indicators, named, size, large, frozenset()))
+    return _mark_cuts(found, homes, least_homes)
+
+
+def _mark_cuts(sets: Sequence[TreatedSet], homes: "_Homes", least: int) -> list[TreatedSet]:
+    """Say of each set which levels it cuts, beside all of them whatever they count.
+
+    Figures that add up to one another can be taken from each other, so indicators are not kept
+    apart. What several leave together costs each of them: which was told before nobody knows here.
+    """
+    every = [each.areas.members for each in sets]
+    return [
+        replace(
+            each,
+            cuts=frozenset(
+                level for level in _LEVELS if homes.cuts(each.areas.members, every, level, least)
+            ),
+        )
+        for each in sets
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +132,61 @@ class _Homes:
         sizes = [n for code, n in self.known.items() if n > 0 and _is_of(code, level)]
         return bool(sizes) and size >= min(sizes)
 
-    def cuts(self, codes: Collection[str], level: AreaLevel, least: int) -> bool:
-        """Tell whether an area of a level would be left with, or give, too small a piece."""
+    def cuts(
+        self,
+        codes: Collection[str],
+        every: Sequence[Collection[str]],
+        level: AreaLevel,
+        least: int,
+    ) -> bool:
+        """Tell whether an area of a level that codes touch falls apart in too small a piece.
+
+        every: all sets, the codes among them. A piece is what lies in the same ones of them; any
+        sum or difference of sets and the area is made of such pieces.
+        """
         if all(level_of(code).depth <= level.depth for code in codes):
             return False
         for area in {parent_code(code, level) for code in codes}:
-            inside = self.add_up([code for code in codes if code[2:].startswith(area[2:])]) or 0.0
-            outside = self.known.get(area, 0.0) - inside
-            if inside < least or (self._has_more(area, codes) and outside < least):
+            blocks = self._list_blocks(area, every)
+            sizes = [self.add_up(block) or 0.0 for block in blocks]
+            inside = frozenset().union(*blocks)
+            outside = self.known.get(area, 0.0) - sum(sizes)
+            if min(sizes) < least or (self._has_more(area, inside) and outside < least):
                 return True
         return False
 
+    def _list_blocks(self, area: str, every: Sequence[Collection[str]]) -> list[frozenset[str]]:
+        """List the blocks of an area that lie in the same sets, of the finest level in them."""
+        inside = [{code for code in codes if _is_in(code, area)} for codes in every]
+        finest = max((level_of(code) for codes in inside for code in codes), key=_depth)
+        held: dict[str, list[int]] = {}
+        for place, codes in enumerate(inside):
+            for part in {part for code in codes for part in self._split(code, finest)}:
+                held.setdefault(part, []).append(place)
+        blocks: dict[tuple[int, ...], set[str]] = {}
+        for code, places in held.items():
+            blocks.setdefault(tuple(places), set()).add(code)
+        return [frozenset(block) for block in blocks.values()]
+
+    def _split(self, code: str, level: AreaLevel) -> Collection[str]:
+        """Give the areas of a finer level in one, where those are known; else itself."""
+        if level_of(code) is level:
+            return [code]
+        return [each for each in self.known if _is_of(each, level) and _is_in(each, code)] or [code]
+
     def _has_more(self, area: str, codes: Collection[str]) -> bool:
         """Tell whether homes lie in an area outside the codes; True when nobody knows."""
-        level = level_of(next(iter(codes)))
-        inner = [c for c in self.known if _is_of(c, level) and c[2:].startswith(area[2:])]
+        level = max((level_of(code) for code in codes), key=_depth)
+        inner = [c for c in self.known if _is_of(c, level) and _is_in(c, area)]
         return not inner or any(code not in codes for code in inner)
+
+
+def _depth(level: AreaLevel) -> int:
+    return level.depth
+
+
+def _is_in(code: str, area: str) -> bool:
+    return code[2:].startswith(area[2:])
 
 
 def _is_of(code: str, level: AreaLevel) -> bool:
