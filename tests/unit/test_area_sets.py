@@ -1,6 +1,7 @@
 """Areas that are told as one: what such a figure holds, gives away, and costs."""
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +20,14 @@ from lib.gate_cases import (
 )
 from lib.told_cases import count, say
 from regiebeeld.attack import UNLIMITED, propagate
+from regiebeeld.disclosure import compute_keys, name_atoms, protect_counts
 from regiebeeld.domain import AreaLevel, DisclosureError
 from regiebeeld.pipeline.gate.area_sets import (
     AreaSet,
     lay_out_open,
     lay_out_pieces,
+    leave_open,
+    list_told_sets,
     refuse_other_members,
 )
 from regiebeeld.pipeline.gate.elsewhere import (
@@ -245,6 +249,108 @@ def test_a_withheld_set_keeps_its_members_too() -> None:
     with pytest.raises(DisclosureError, match="andere gebieden"):
         refuse_other_members([replace(one, members=(B,))], [before])
     assert one.level is AreaLevel.BUURT
+
+
+# --- what was told before ---------------------------------------------------------------------
+
+MONTHS = months(3)
+
+
+def read_aloud(month: int, counts: dict[str, int]) -> int:
+    """Give what some buurten together read in a month."""
+    names = name_atoms(TOWN.atoms, MONTHS, SETS)
+    rows, size = [TOWN.atoms.index(code) for code in counts], len(counts)
+    at = (rows, [month] * size, [0] * size)
+    words = [name[places] for name, places in zip(names, at, strict=True)]
+    keys = compute_keys(SECRET, words, np.array(list(counts.values())))
+    total = np.array([sum(counts.values())])
+    return int(protect_counts(SECRET, total, keys.sum(keepdims=True)).value[0])
+
+
+def meeting_roundings(month: int) -> list[int]:
+    """Find counts of A, B and C that each read 4 too high, of a wijk that reads 4 too low.
+
+    What is left for the buurt D of 1 is 0 or 1 then.
+    """
+    high = [[n for n in range(11, 200, 5) if read_aloud(month, {c: n}) > n] for c in SOME]
+    for found in product(*high):
+        wijk = dict(zip((*SOME, D), (*found, 1), strict=True))
+        if read_aloud(month, wijk) < sum(found):
+            return [*found, 1]
+    raise AssertionError("no such counts")
+
+
+def test_an_area_that_its_sets_of_before_leave_too_little_of_is_not_told(
+    register: Register,
+) -> None:
+    """Three buurten were told; their wijk, told later, would leave 0 or 1 for the fourth."""
+    counts = draw_counts(TOWN, len(MONTHS), mean=8.0)
+    rows = [TOWN.atoms.index(code) for code in (*SOME, D)]
+    counts[rows] = 0
+    for month in range(len(MONTHS)):
+        counts[rows, month, 0] = meeting_roundings(month)
+    atoms = make_atoms(TOWN, counts, MONTHS)
+    sets = [draft_together(TOWN, atoms, MONTHS, (c,), name=f"streek/{c}") for c in SOME]
+    quarter = make_drafts(TOWN, atoms, ["2023-Q1"])
+    first = release([*quarter, *sets], atoms, register)
+    assert all(kept.all() for kept in first.kept[-3:])
+    register.add("2026-01-31.1", first.told)
+    passed = release([*make_drafts(TOWN, atoms, ["2023-Q1", *MONTHS]), *sets], atoms, register)
+    told = join_figures(first.told[EVENTS].figures, passed.told[EVENTS].figures)
+    small = say([(D, month, DONE, 0, int(UNLIMITED)) for month in MONTHS])
+    union = make_union(atoms, small, [Earlier(atoms, told)])
+    found = propagate(union.statements)
+    assert (found.upper - found.lower)[union.mine :][: len(small)].min() >= 2
+    # The sets stay: they are told already, and safe beside what is left of the areas.
+    assert all(kept.all() for kept in passed.kept[-3:])
+    assert not passed.kept[1].all()
+    assert passed.kept[1].any()
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["still asked for", "gone"])
+def test_a_public_table_that_comes_after_a_set_stops_the_release(
+    register: Register, asked: bool
+) -> None:
+    """What the set leaves is known then, and leaving figures out takes nothing back."""
+    drafts, atoms, public = small_buurt()
+    first = release(drafts, atoms, register)
+    assert first.kept[-1].all()
+    register.add("2026-01-31.1", first.told)
+    today = drafts if asked else drafts[:-1]
+    with pytest.raises(DisclosureError, match=r"sloten/behandeld.*release: false"):
+        release(today, atoms, register, public)
+    assert register.releases() == ["2026-01-31.1"]
+
+
+def test_sets_of_before_are_no_reason_to_refuse_and_pieces_no_figures(register: Register) -> None:
+    drafts, atoms, _ = small_buurt()
+    first = release(drafts, atoms, register)
+    register.add("2026-01-31.1", first.told)
+    again = release(drafts, atoms, register)
+    (before,), (after,) = first.accounts, again.accounts
+    assert after.figures == before.figures
+    assert after.certified == after.tested == before.tested
+    for one, other in zip(first.cells, again.cells, strict=True):
+        assert (one.value == other.value).all()
+
+
+def test_pieces_of_before_are_open_in_the_counts_of_then_and_of_today() -> None:
+    then = count({(A, JAN, DONE): 9, (B, JAN, DONE): 3})
+    one = name_areas("x", [A])
+    told = [Earlier(then, say([(WIJK, JAN, DONE, 8, 16), (one, JAN, DONE, 6, 14)]))]
+    now = count({(A, JAN, DONE): 9, (B, JAN, DONE): 4})
+    kept, today = leave_open(told, now, [WIJK])
+    for moment, atoms, number in ((kept, then, 3), (today, now, 1)):
+        assert moment.atoms is atoms
+        figures = moment.figures
+        assert len(figures) == number
+        assert list_members(figures.areas[figures.area[-1]]) == (B,)
+        assert (int(figures.lower[-1]), figures.upper[-1]) == (0, UNLIMITED)
+    assert list_told_sets(told) == ["x"]
+    # In other areas, and of a month that is counted no more, only the counts of then tell.
+    later = count({(A, "2024-01", DONE): 9, (B, "2024-01", DONE): 4})
+    for other in (replace(now, vintage=2026), later):
+        assert len(leave_open(told, other, [WIJK])) == 1
 
 
 # --- what others tell -------------------------------------------------------------------------

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regiebeeld.attack import UNLIMITED
 from regiebeeld.domain import AreaLevel, DisclosureError
 from regiebeeld.domain.areas import level_of
 from regiebeeld.pipeline.gate.nodes import (
     hold_areas,
+    hold_periods,
+    hold_sets,
     list_members,
     name_areas,
     read_name,
@@ -75,6 +78,43 @@ def lay_out_open(
     return join_figures(pieces, replace(withheld, lower=nothing, upper=nothing + UNLIMITED))
 
 
+def leave_open(before: Sequence[Earlier], atoms: Atoms, others: Sequence[str]) -> list[Earlier]:
+    """Give what was told before with the pieces that its sets leave, which must stay open for ever.
+
+    others: the areas that are told, now and before. The pieces are laid out in the counts of when
+    the set was told, and in those of today (atoms) where these still hold its periods.
+    """
+    found: list[Earlier] = []
+    today: list[Earlier] = []
+    for each in before:
+        named = np.array([bool(list_members(code)) for code in each.figures.areas] or [False])
+        sets = each.figures.only(named[each.figures.area])
+        if not len(sets):
+            found.append(each)
+            continue
+        left = lay_out_pieces(each.atoms, sets, others)
+        found.append(replace(each, figures=join_figures(each.figures, left)))
+        if each.atoms.vintage == atoms.vintage:
+            still = lay_out_pieces(atoms, sets.only(_is_counted(sets, atoms)), others)
+            today += [Earlier(atoms, still)] if len(still) else []
+    return [*found, *today]
+
+
+def list_told_sets(before: Iterable[Earlier]) -> list[str]:
+    """List the names of the sets of which figures were told."""
+    every = (each.figures.areas[i] for each in before for i in np.unique(each.figures.area))
+    return sorted({read_name(code) for code in every if list_members(code)})
+
+
+def _is_counted(figures: Figures, atoms: Atoms) -> NDArray[np.bool_]:
+    """Mark the figures of which the period and the events are among the atoms."""
+    periods = [len(held) > 0 for held in hold_periods(figures.periods, atoms.periods)]
+    sets = [len(held) > 0 for held in hold_sets(figures.sets, atoms.sets)]
+    one, other = (np.array(each or [False], dtype=bool) for each in (periods, sets))
+    marks: NDArray[np.bool_] = one[figures.period] & other[figures.kind]
+    return marks
+
+
 def lay_out_pieces(atoms: Atoms, ours: Figures, others: Sequence[str]) -> Figures:
     """Lay out the pieces that sets and areas cut each other into, telling nothing of them."""
     named = tuple(dict.fromkeys([*ours.areas, *others]))
@@ -82,6 +122,8 @@ def lay_out_pieces(atoms: Atoms, ours: Figures, others: Sequence[str]) -> Figure
     codes: dict[str, int] = {}
     rows: set[tuple[int, int, int]] = set()
     for place, code in enumerate(ours.areas):
+        if not (ours.area == place).any():
+            continue
         spots = [ours.period[ours.area == place].tolist(), ours.kind[ours.area == place].tolist()]
         for piece in _list_pieces(held[code], held.values(), atoms):
             at = codes.setdefault(piece, len(codes))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regiebeeld.attack import (
+    UNLIMITED,
     Judgement,
     find_exact,
     mask,
@@ -16,7 +17,13 @@ from regiebeeld.attack import (
 from regiebeeld.attack.verifying import WIDTH
 from regiebeeld.disclosure import Secret, protect_counts
 from regiebeeld.domain import Area, DisclosureError
-from regiebeeld.pipeline.gate.area_sets import AreaSet, lay_out_open, refuse_other_members
+from regiebeeld.pipeline.gate.area_sets import (
+    AreaSet,
+    lay_out_open,
+    leave_open,
+    list_told_sets,
+    refuse_other_members,
+)
 from regiebeeld.pipeline.gate.elsewhere import NOWHERE_ELSE, Elsewhere
 from regiebeeld.pipeline.gate.figures import (
     Draft,
@@ -140,11 +147,11 @@ def pass_gate(
         group.protect(passed, known)
     drafted = _lay_all_out(groups, passed)
     for group in groups:
-        mine, before = atoms[group.events], register.read(group.events)
-        ours = [drafted[group.events], *(each.figures for each in before)]
-        told = [*before, *elsewhere.tell(group.events, mine, ours, drafted)]
-        refuse_other_members(group.sets, before)
-        group.judge(passed, mine, told, elsewhere.owners.get(group.events, ()))
+        mine, group.before = atoms[group.events], register.read(group.events)
+        ours = [drafted[group.events], *(each.figures for each in group.before)]
+        others = elsewhere.tell(group.events, mine, ours, drafted)
+        refuse_other_members(group.sets, group.before)
+        group.judge(passed, mine, others, elsewhere.owners.get(group.events, ()))
         passed.outside[group.events] = elsewhere.titles(group.events)
     return passed
 
@@ -189,7 +196,8 @@ def check_secret(secret: Secret | None, register: Register) -> Secret:
 class _Group:
     """The indicators of one group of events, for areas or for sets that are told together.
 
-    Sets are judged after the areas, with all that is told of those: no set costs an area a figure.
+    Sets are judged after the areas, with all that is told of those: no set costs an area a figure,
+    but for a set that was told before and cannot be taken back. before: what the register tells.
     """
 
     events: str
@@ -198,6 +206,7 @@ class _Group:
     areas: Sequence[Area]
     verdicts: Verdicts
     asides: list[NDArray[np.int64]] = field(default_factory=list)
+    before: Sequence[Earlier] = ()
 
     @property
     def sets(self) -> list[AreaSet]:
@@ -226,37 +235,61 @@ class _Group:
         return lay_out(self.drafts, [passed.cells[n] for n in self.numbers], self.areas)
 
     def judge(
-        self, passed: Passed, atoms: Atoms, told: Sequence[Earlier], owners: Sequence[str]
+        self, passed: Passed, atoms: Atoms, others: Sequence[Earlier], owners: Sequence[str]
     ) -> None:
-        """Let the attacker try; leave out the finest level that is not safe, and try again."""
-        failed: int | None = None
+        """Let the attacker try; leave out the finest level that is not safe, and try again.
+
+        others: what others tell of the same events.
+        """
+        tried: _Tried | None = None
         areas = passed.told.get(self.events) if self.sets else None
-        told = [*told, areas] if areas else told
+        others = [*others, areas] if areas else others
         while len((laid := self.lay_out(passed)).figures):
             kept = [passed.kept[number] for number in self.numbers]
             aside = lay_out_asides(self.drafts, self.asides, kept, self.areas, atoms.areas)
-            earlier = [*told, *([Earlier(atoms, aside)] if len(aside) else [])]
-            if self.sets:
-                others = [code for each in told for code in each.figures.areas]
-                withheld = areas.withheld if areas else None
-                left = lay_out_open(atoms, laid.figures, others, withheld)
-                earlier.append(Earlier(atoms, left))
+            earlier = self._lay_beside(atoms, laid.figures, others, areas)
+            earlier += [Earlier(atoms, aside)] if len(aside) else []
             tried = self._attack(atoms, laid.figures, earlier, owners)
             if tried.unsafe is None:
                 self._hide(passed, laid, tried.hidden)
-                account = self._account(tried, len(laid.figures), len(told))
+                account = self._account(tried, len(laid.figures), len(self.before) + len(others))
                 shown = join_figures(laid.figures.only(~tried.hidden), aside)
                 now = Earlier(atoms, shown, laid.figures.only(tried.hidden))
                 passed.add(replace(account, owners=len(owners)), now, areas)
                 return
-            failed = len(tried.verdict.failed)
             self._coarsen(passed, laid, tried.unsafe)
-        if failed is not None and not self.sets:
-            raise DisclosureError(
-                f"{self.events}: geen enkel niveau is veilig te tonen naast wat eerder is verteld "
-                f"({failed} cijfers te herleiden). Kies een grover `finest`, of zet "
-                f"`release: false` bij deze bron, en vraag de FG om raad. {_NOTHING}"
-            )
+        if tried is not None and not self.sets:
+            raise DisclosureError(self._say_unsafe(tried))
+
+    def _lay_beside(
+        self, atoms: Atoms, figures: Figures, others: Sequence[Earlier], areas: Earlier | None
+    ) -> list[Earlier]:
+        """Give what is told beside the figures, and what sets leave of areas and must stay open.
+
+        areas: what is told of the areas today, when sets are judged after them.
+        """
+        told = [each.figures for each in (*self.before, *others)]
+        codes = [code for each in told for code in each.areas]
+        every = list(dict.fromkeys([*codes, *figures.areas]))
+        found = [*leave_open(self.before, atoms, every), *others]
+        if self.sets:
+            withheld = areas.withheld if areas else None
+            found.append(Earlier(atoms, lay_out_open(atoms, figures, codes, withheld)))
+        return found
+
+    def _say_unsafe(self, tried: "_Tried") -> str:
+        """Say that nothing of the areas can be told, and because of what."""
+        names = ", ".join(list_told_sets(self.before))
+        together = (
+            f"Ook gebieden samen zijn eerder verteld ({names}), en wat die overlaten telt mee: dat "
+            "gaat niet over door de interventie weg te halen. "
+        )
+        return (
+            f"{self.events}: geen enkel niveau is veilig te tonen naast wat eerder is verteld "
+            f"({len(tried.verdict.failed)} cijfers te herleiden). {together if names else ''}"
+            "Kies een grover `finest`, of zet `release: false` bij deze bron, en vraag de FG om "
+            f"raad. {_NOTHING}"
+        )
 
     def _attack(
         self, atoms: Atoms, figures: Figures, earlier: Sequence[Earlier], owners: Sequence[str]
@@ -284,8 +317,10 @@ class _Group:
             words = f"{self.events}: {len(exact)} cijfers zijn te herleiden"
             raise DisclosureError(f"{words}. {_NOTHING}")
         # What the areas were tested for is counted with those, and a piece is no figure.
-        first = union.mine if self.sets else 0
-        return _Tried(verdict, known, owned.hidden, None, len(exact), first)
+        figure = union.statements.upper < UNLIMITED
+        figure[: union.mine if self.sets else 0] = False
+        counted = verdict.tested[figure[verdict.tested]]
+        return _Tried(verdict, known, owned.hidden, None, len(exact), counted)
 
     def _hide(self, passed: Passed, laid: LaidOut, hidden: NDArray[np.bool_]) -> None:
         for number, rows, marks in zip(self.numbers, laid.rows, laid.split(hidden), strict=True):
@@ -320,18 +355,16 @@ class _Group:
         passed.too_fine.append(TooFine(indicator, grain, unsafe, together.id if together else ""))
 
     def _account(self, tried: "_Tried", figures: int, earlier: int) -> GateAccount:
-        verdict = tried.verdict
-        tested = verdict.tested[verdict.tested >= tried.first]
         return GateAccount(
             events=self.events,
             figures=figures,
-            tested=len(tested),
-            certified=len(np.intersect1d(verdict.certified, tested)),
+            tested=len(tried.counted),
+            certified=len(np.intersect1d(tried.verdict.certified, tried.counted)),
             masked=int(tried.hidden.sum()),
             known=tried.known,
             exact=tried.exact,
             earlier=earlier,
-            rounds=verdict.rounds,
+            rounds=tried.verdict.rounds,
         )
 
 
@@ -340,7 +373,7 @@ class _Tried:
     """What came of one attack: what must be withheld, and what is not safe (None: all is).
 
     known: how many of our figures others tell already; exact: how many arithmetic gives away;
-    first: the statement from which on what was tested is counted.
+    counted: the statements that were tested and count as a figure of these.
     """
 
     verdict: Judgement
@@ -348,4 +381,4 @@ class _Tried:
     hidden: NDArray[np.bool_]
     unsafe: NDArray[np.bool_] | None
     exact: int = 0
-    first: int = 0
+    counted: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
