@@ -211,6 +211,9 @@ def test_no_figure_for_anybody_is_no_release(published: Settings, tmp_path: Path
     for path in [*catalogue.glob("indicators/*/*.yaml"), *catalogue.glob("sources/politie*")]:
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("label: openbaar", "label: driehoek"), encoding="utf-8")
+    audiences = catalogue / "audiences.yaml"
+    text = audiences.read_text(encoding="utf-8")
+    audiences.write_text(text.replace(", driehoek]", "]"), encoding="utf-8")
     settings = replace(published, catalogue=catalogue)
     _refuses(settings, (ReleaseError, CatalogueError), "ontvanger")
 
