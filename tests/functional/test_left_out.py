@@ -58,6 +58,9 @@ def test_everybody_is_told_only_of_figures_that_are_meant_for_everybody(
     content = release.path.read_bytes()
     closed = [i.title for i in catalogue.indicators.values() if i.label != "openbaar"]
     open_ones = [i.title for i in catalogue.indicators.values() if i.label == "openbaar"]
+    # The index of themes names every source of the catalogue, the same words in every region: it
+    # tells nothing of what this region has.
+    open_ones += [source.title for source in catalogue.sources.values()]
     held = [t for t in closed if t.encode() in content and not any(t in o for o in open_ones)]
     assert held == []
     release.close()
