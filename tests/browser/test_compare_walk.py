@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from lib.browser import open_page, press_until, started_browser
+from lib.browser import open_page, press_until
 from lib.page_server import serving
 from lib.rounded_release import INDICATOR, shelve_rounded_release
 from regiebeeld.dashboard.web import create_app
@@ -19,12 +19,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shelf = shelve_rounded_release(tmp_path_factory.mktemp("compared"))
     with serving(create_app(shelf, audience="openbaar")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started_browser() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("width", [360, 1280])

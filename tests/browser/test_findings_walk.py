@@ -1,20 +1,18 @@
 """A real Chromium reads the blocks about findings: accessible, narrow, quiet, by keyboard."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from lib.browser import open_page
 from lib.findings_release import shelve_findings_release
 from lib.page_server import serving
 from regiebeeld.dashboard.web import create_app
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PAGES = {
     "theme": "/thema/woninginbraken?niveau=buurt",
     "theme of a gemeente": "/thema/woninginbraken?gebied=GM9001&niveau=wijk",
@@ -30,21 +28,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield started
-        started.close()
-
-
 def open_whole(browser: Browser, address: str, *, width: int = 1280, **how: object) -> Page:
     """Open a page with every table and explanation shown."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, **how)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(address)
+    page = open_page(browser, address, width=width, **how)
     for part in page.locator("details").all():
         part.evaluate("part => part.open = true")
     return page

@@ -4,12 +4,12 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
+from lib.browser import DRAWING, started_browser
 from lib.map_release import EARLIER, shelve_map_release
 from lib.page_server import serving
 from regiebeeld.dashboard.access import PresentAgreements
@@ -18,11 +18,6 @@ from regiebeeld.settings import Settings
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--no-first-run", "--disable-background-networking",
-    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-]  # fmt: skip
 THEME = "/thema/woninginbraken?niveau=buurt"
 TILES = "https://tegels.example/grijs/{z}/{x}/{y}.png"
 PIXEL = b64decode(
@@ -50,12 +45,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} ontbreekt; installeer chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with started_browser(DRAWING) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -118,6 +109,7 @@ def test_enter_opens_the_area_one_stands_on(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('Buitengebied Noord')")
+    assert "/gebied/BU" in page.url
 
 
 def test_the_slider_shows_what_the_page_of_that_period_shows(page: Page, address: str) -> None:

@@ -2,13 +2,13 @@
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
+from lib.browser import open_page
 from lib.findings_release import shelve_findings_release
 from lib.page_server import serving
 from regiebeeld.dashboard.web import create_app
@@ -17,8 +17,6 @@ from regiebeeld.settings import Settings
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 SIDES = 2
 FOCUSED = "document.activeElement.id || document.activeElement.className"
 
@@ -34,23 +32,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def delivered_address(delivered_region: Settings) -> Iterator[str]:
     with serving(create_app(Shelf(delivered_region.releases), audience="regio")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield started
-        started.close()
-
-
-def open_page(browser: Browser, address: str, *, width: int = 1280, **how: object) -> Page:
-    context = browser.new_context(viewport={"width": width, "height": 900}, **how)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(address)
-    return page
 
 
 def count_sides(page: Page) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from lib.browser import open_page, started_browser
+from lib.browser import open_page
 from lib.findings_release import BURGLARY
 from lib.keyboard_reader import Reader
 from lib.map_release import HOT
@@ -43,12 +43,6 @@ def release(shelf: Shelf) -> Release:
 def address(shelf: Shelf) -> Iterator[str]:
     with serving(create_app(shelf, audience="openbaar")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(params=SIZES)

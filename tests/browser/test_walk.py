@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from functional.test_freshness_page import ROWS
-from lib.browser import keep_axe, open_page, press_until, started_browser
+from lib.browser import keep_axe, open_page, press_until
 from lib.page_server import serving
 from lib.partner_release import END, Today, copy_agreed, shelve_partner_release
 from lib.proof_release import GOOD, many, shelve_proof_release
@@ -124,12 +124,6 @@ def place(name: str, request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue("address")) + PAGES[name]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started_browser() as browser:
-        yield browser
-
-
 @pytest.mark.parametrize("name", EVERY_PAGE)
 def test_page_has_no_accessibility_faults(browser: Browser, place: str, name: str) -> None:
     # axe is a script, so only here the content policy is set aside.
@@ -194,6 +188,7 @@ def test_keyboard_finds_a_buurt_by_its_postcode(browser: Browser, address: str) 
     press_until(page, "Binnenstad")
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('Binnenstad')")
+    assert page.url.endswith("/gebied/BU90010101")
     page.context.close()
 
 
@@ -204,6 +199,7 @@ def test_keyboard_opens_the_menu_of_themes(browser: Browser, address: str) -> No
     press_until(page, "Veiligheid algemeen", most=3)
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('Hoe staat het met de veiligheid?')")
+    assert page.url.endswith("/thema/algemeen")
     page.context.close()
 
 
@@ -235,6 +231,7 @@ def test_the_map_and_the_forms_work_without_script(browser: Browser, address: st
     page.wait_for_selector("h3:has-text('Woninginbraken per buurt')")
     page.locator("svg.map a").first.click()
     page.wait_for_selector("h1:has-text('Binnenstad')")
+    assert page.url.endswith("/gebied/BU90010101")
     page.context.close()
 
 

@@ -18,13 +18,20 @@ FLAGS = [
 ]  # fmt: skip
 
 
+# Draws a map to move through without a graphics card.
+DRAWING = [
+    *(flag for flag in FLAGS if flag != "--disable-gpu"),
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+]  # fmt: skip
+
+
 @contextmanager
-def started_browser() -> Iterator[Browser]:
+def started_browser(flags: list[str] = FLAGS) -> Iterator[Browser]:
     """Give a browser that is closed afterwards; the test skips where there is none."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} ontbreekt; installeer chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         try:
             yield browser
         finally:
