@@ -1,7 +1,8 @@
 """The small release with findings of every kind, written as a run writes them."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import duckdb
 
 from lib.small_release import AREAS, INDICATORS, SmallRelease, shelve_small_release
 from regiebeeld.domain import AreaLevel
-from regiebeeld.releases import Shelf
+from regiebeeld.releases import Release, Shelf
 from regiebeeld.releases.findings import (
     Cluster,
     Concentration,
@@ -31,6 +32,29 @@ YEAR = "2026-06/P12M"
 ALL = ("trend", "comparison", "ranking", "signals", "hot_spots", "drivers", "effects")
 FACTORS = (1.4, 1.3, 1.1, 1.0, 0.9, 0.8, 0.62, 0.7, 0.8, 1.0, 1.25, 1.5)
 FIGURES = ("adressendichtheid", "eengezinswoningen")
+
+
+Read = Callable[..., Release]
+
+
+def make_base(folder: Path) -> Path:
+    """Make the small release that a module's tests copy, each with findings of its own."""
+    return shelve_small_release(folder, SmallRelease(invented=True)).folder
+
+
+@contextmanager
+def reading_findings(base: Path, folder: Path) -> Iterator[Read]:
+    """Give a function that makes a release with findings and opens it; all are closed after."""
+    opened: list[Release] = []
+
+    def make(findings: Sequence[Finding[Any]] | None = None, **how: Any) -> Release:
+        shelf = shelve_findings_release(folder / str(len(opened)), findings, base=base, **how)
+        opened.append(shelf.open_current("openbaar"))
+        return opened[-1]
+
+    yield make
+    for release in opened:
+        release.close()
 
 
 def shelve_findings_release(

@@ -14,11 +14,14 @@ import pytest
 from lib.findings_release import (
     BURGLARY,
     YEAR,
+    Read,
     drivers,
     effect,
     every_kind,
+    make_base,
     of_areas,
     places,
+    reading_findings,
     season,
     shelve_findings_release,
 )
@@ -37,30 +40,17 @@ from regiebeeld.releases.findings import Cluster, Effect, Finding, NoDrivers, Sm
 
 DOCS = Path(__file__).parents[2]
 NB = "\u00a0"
-Read = Callable[..., Release]
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small release, made once: every test copies it and adds its own findings."""
-    return shelve_small_release(
-        tmp_path_factory.mktemp("small"), SmallRelease(invented=True)
-    ).folder
+    return make_base(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture
 def read(base: Path, tmp_path: Path) -> Iterator[Read]:
-    """Give a function that makes a release with findings and opens it."""
-    opened: list[Release] = []
-
-    def make(findings: Sequence[Finding[Any]] | None = None, **how: Any) -> Release:
-        shelf = shelve_findings_release(tmp_path / str(len(opened)), findings, base=base, **how)
-        opened.append(shelf.open_current("openbaar"))
-        return opened[-1]
-
-    yield make
-    for release in opened:
-        release.close()
+    with reading_findings(base, tmp_path) as make:
+        yield make
 
 
 def of_theme(

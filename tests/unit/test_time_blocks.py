@@ -2,15 +2,21 @@
 
 import importlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lib.findings_release import BURGLARY, YEAR, shelve_findings_release
+from lib.findings_release import (
+    BURGLARY,
+    YEAR,
+    Read,
+    make_base,
+    reading_findings,
+    shelve_findings_release,
+)
 from lib.page_server import connect
-from lib.small_release import SmallRelease, shelve_small_release
 from regiebeeld.dashboard.charts import Figure
 from regiebeeld.dashboard.charts.dark_months import draw_dark_months
 from regiebeeld.dashboard.charts.funnel import FunnelRequest, draw_funnel, list_funnel_cautions
@@ -30,30 +36,17 @@ from unit.test_charts_figures import read_svg
 ROOT = Path(__file__).parents[2]
 NB = "\u00a0"
 REGIO, GEMEENTE = AreaLevel.REGIO, AreaLevel.GEMEENTE
-Read = Callable[..., Release]
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small release, made once: every test copies it and adds its own findings."""
-    return shelve_small_release(
-        tmp_path_factory.mktemp("small"), SmallRelease(invented=True)
-    ).folder
+    return make_base(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture
 def read(base: Path, tmp_path: Path) -> Iterator[Read]:
-    """Give a function that makes a release with findings and opens it."""
-    opened: list[Release] = []
-
-    def make(findings: Sequence[Finding[Any]], **how: Any) -> Release:
-        shelf = shelve_findings_release(tmp_path / str(len(opened)), findings, base=base, **how)
-        opened.append(shelf.open_current("openbaar"))
-        return opened[-1]
-
-    yield make
-    for release in opened:
-        release.close()
+    with reading_findings(base, tmp_path) as make:
+        yield make
 
 
 @pytest.fixture(scope="module")
