@@ -33,7 +33,7 @@ Row = dict[str, object]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, example_region: Settings) -> DoorRegion:
-    return make_door_region(tmp_path_factory.mktemp("canary"), example_region)
+    return make_door_region(tmp_path_factory.mktemp("canary"), example_region, interpreted=True)
 
 
 @pytest.fixture

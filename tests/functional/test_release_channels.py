@@ -118,7 +118,7 @@ def worlds(
     tmp_path_factory: pytest.TempPathFactory, example_region: Settings
 ) -> Iterator[tuple[World, World]]:
     root = tmp_path_factory.mktemp("werelden")
-    door = make_door_region(root, example_region)
+    door = make_door_region(root, example_region, interpreted=True)
     buurten = list_buurten(example_region)
     patch = pytest.MonkeyPatch()
     for module in (protecting, judging, drafts):

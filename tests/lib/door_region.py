@@ -1,6 +1,7 @@
 """The example region with its door: a copy of the catalogue to alter, and files to deliver."""
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,8 @@ from regiebeeld.settings import Settings, read_settings
 ROOT = Path(__file__).parents[2]
 REGION = "voorbeeld"
 ADDRESSES = "proef_adressen"
+_ANALYSES = re.compile(r"^analyses:\s*\[([^\]]*)\]", re.MULTILINE)
+_INTERPRETATION = ("signals", "hot_spots", "drivers", "effects")
 # A contract with addresses as link keys; no contract of the catalogue needs one.
 _CONTRACT = """\
 apiVersion: v3.1.0
@@ -112,6 +115,7 @@ class DoorRegion:
     """Settings of the example region with folders of its own."""
 
     settings: Settings
+    interpreted: bool = False
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Replace text in the copy of the catalogue or the regions; it must be there."""
@@ -164,10 +168,10 @@ class DoorRegion:
             shutil.rmtree(self.settings.unprotected / name, ignore_errors=True)
         shutil.rmtree(self.settings.ledger, ignore_errors=True)
         shutil.rmtree(self.settings.releases, ignore_errors=True)
-        copy_catalogue(self.settings.catalogue.parent)
+        copy_catalogue(self.settings.catalogue.parent, interpreted=self.interpreted)
 
 
-def copy_catalogue(root: Path) -> None:
+def copy_catalogue(root: Path, *, interpreted: bool) -> None:
     """Copy the catalogue and the regions, with the contract with addresses added."""
     for folder in ("catalogue", "regions"):
         shutil.rmtree(root / folder, ignore_errors=True)
@@ -181,11 +185,31 @@ def copy_catalogue(root: Path) -> None:
     text = (agreed / "fietsendiefstal_gebeurtenissen.yaml").read_text(encoding="utf-8")
     text = text.replace("source: fietsendiefstal_gebeurtenissen", f"source: {ADDRESSES}")
     (agreed / f"{ADDRESSES}.yaml").write_text(text, encoding="utf-8")
+    if not interpreted:
+        _leave_out_interpretation(root)
 
 
-def make_door_region(root: Path, example: Settings) -> DoorRegion:
-    """Make the region with hard links to the files of the example, and an address file."""
-    copy_catalogue(root)
+def _leave_out_interpretation(root: Path) -> None:
+    """Take away what costs a run most, and no test of the door looks at."""
+    shutil.rmtree(root / "regions/voorbeeld/interventions")
+    for path in (root / "catalogue/indicators").rglob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"^factors:\s*\[[^\]]*\]\n", "", text, flags=re.MULTILINE)
+        path.write_text(_ANALYSES.sub(_keep_plain, text), encoding="utf-8")
+
+
+def _keep_plain(found: re.Match[str]) -> str:
+    kept = [name for name in found[1].split(",") if name.strip() not in _INTERPRETATION]
+    return f"analyses: [{','.join(kept).strip()}]"
+
+
+def make_door_region(root: Path, example: Settings, *, interpreted: bool = False) -> DoorRegion:
+    """Make the region with hard links to the files of the example, and an address file.
+
+    interpreted: whether a run looks for signals, hot spots, drivers and effects, as it does in
+    earnest; that takes half a minute each time.
+    """
+    copy_catalogue(root, interpreted=interpreted)
     settings = replace(
         read_settings({}),
         catalogue=root / "catalogue",
@@ -198,7 +222,7 @@ def make_door_region(root: Path, example: Settings) -> DoorRegion:
         if path.is_file():
             os.link(path, settings.files / path.name)
     write_addresses(settings.files / "pc6hnr2025.csv")
-    return DoorRegion(settings)
+    return DoorRegion(settings, interpreted)
 
 
 def write_addresses(path: Path) -> None:

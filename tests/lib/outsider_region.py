@@ -237,7 +237,7 @@ def on_day(day: date) -> Iterator[None]:
 
 def make_outsider_region(root: Path, example: Settings) -> OutsiderRegion:
     """Cut the example region down to two gemeenten and one source about persons."""
-    door = make_door_region(root, example)
+    door = make_door_region(root, example, interpreted=True)
     (door.settings.files / "pc6hnr2025.csv").unlink()  # of other gemeenten, and not needed
     shutil.rmtree(door.settings.regions / REGION / "interventions")  # of other gemeenten
     path = door.settings.regions / REGION / "region.yaml"
