@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.machine import describe_machine
-from bench.pages import find_releases, list_addresses, serving
+from bench.pages import ask, find_regions, find_releases, list_addresses, serving
 
 READERS, SECONDS = 200, 60
 VIEWS_TARGET, P99_MS, MEMORY_MIB = 1000, 25, 600
@@ -82,13 +82,23 @@ def tell(name: str, seen: Seen, seconds: float) -> None:
 
 def main(words: list[str] | None = None) -> None:
     readers, seconds = (*map(int, words or []), *(READERS, SECONDS)[len(words or []) :])
-    folder = find_releases()
+    for folder in find_regions() or [find_releases()]:
+        print(f"readers of {folder}")
+        measure_readers(folder, readers, seconds)
+
+
+def measure_readers(folder: Path, readers: int, seconds: int) -> None:
+    """Let them read every page of one region, first a few readers, then all."""
     addresses = [each for kind in list_addresses(folder).values() for each in kind]
     with serving(folder) as server:
         port = int(server.port or 0)
-        asyncio.run(let_read(port, addresses, 1, 15))  # every page is made once
+        for address in addresses:  # every page is made once
+            ask(server, address)
+        before = server.read_processor()
         seen = asyncio.run(let_read(port, addresses, 8, 10))
         tell(f"8 readers, cached (target {VIEWS_TARGET}/s, p99 {P99_MS} ms)", seen, 10)
+        used = server.read_processor() - before
+        print(f"processor of the server: {len(seen.took) / used:.0f} cached views a second of it")
         seen = asyncio.run(let_read(port, addresses, readers, seconds))
         tell(f"{readers} readers for {seconds} s (target: no fault)", seen, seconds)
         print(f"most memory of the server: {memory_of(server.pid):.0f} MiB (target {MEMORY_MIB})")

@@ -2,8 +2,8 @@
 
 `python -m bench.view ADDRESS ...`: milliseconds to the complete view, requests, bytes over the wire
 and how far things moved while it loaded; the median of five views with an empty cache. Addresses
-of this machine only unless `--anywhere` is given. Without an address: pages of the first region
-in var/.
+of this machine only unless `--anywhere` is given. Without an address: a page of each kind of the
+regions in var/.
 """
 
 import statistics
@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, CDPSession, Page
 
 from bench.browser import browsing
 from bench.machine import describe_machine
-from bench.pages import find_releases, list_addresses, serving
+from bench.pages import find_regions, find_releases, list_addresses, serving
 
 VIEWS = 5
 WIDTH, HEIGHT = 412, 823  # a phone, as Lighthouse takes it
@@ -116,11 +116,13 @@ def main(words: list[str] | None = None) -> None:
             for address in given:
                 tell(browser, address)
             return
-        folder = find_releases()
-        with serving(folder) as server:
-            start = f"http://127.0.0.1:{server.port}"
-            for name, addresses in list_addresses(folder).items():
-                tell(browser, start + addresses[0], name)
+        for folder in find_regions() or [find_releases()]:
+            print(f"views of {folder}")
+            with serving(folder) as server:
+                start = f"http://127.0.0.1:{server.port}"
+                for name, addresses in list_addresses(folder).items():
+                    if addresses:
+                        tell(browser, start + addresses[0], name)
 
 
 if __name__ == "__main__":

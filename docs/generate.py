@@ -135,6 +135,9 @@ def indicator_lines(indicator: Indicator, catalogue: Catalogue) -> Iterator[str]
     if indicator.factors:
         factors = ", ".join(name_factor(factor.value) for factor in indicator.factors)
         yield f"| samenhang met | {factors} |"
+    if indicator.breakdown:
+        titles = ", ".join(indicator.breakdown.values.values())
+        yield f"| om wie het gaat | {indicator.breakdown.title}: {titles} |"
     sources = [
         f"{catalogue.sources[wanted.source].title} ({', '.join(wanted.event_sets)})"
         for wanted in indicator.sources
@@ -160,13 +163,14 @@ def limits_page(catalogue: Catalogue) -> Iterator[str]:
     yield "`catalogue/limits.yaml` en geldt voor elke bron en indicator over dat onderwerp, ook"
     yield from ("voor een nieuwe. Voorbeelden staan in `tests/spec/limits.md`.", "")
     yield from (
-        "| onderwerp | hooguit | mag | voor wie hooguit | waarom |",
-        "|---|---|---|---|---|",
+        "| onderwerp | hooguit | mag | om wie het gaat | voor wie hooguit | waarom |",
+        "|---|---|---|---|---|---|",
     )
     for one in catalogue.limits.subjects if catalogue.limits else ():
         finest = "; ".join(finest_words(finest) for finest in one.finest)
         analyses = ", ".join(ANALYSES[analysis] for analysis in one.analyses) or "niets"
-        yield f"| {one.title} | {finest} | {analyses} | {one.most_open} | {one.because} |"
+        who = "per gemeente en jaar" if one.breakdown else "nee"
+        yield f"| {one.title} | {finest} | {analyses} | {who} | {one.most_open} | {one.because} |"
     yield from ("", "Wordt nooit geteld:", "")
     for never in catalogue.limits.never if catalogue.limits else ():
         yield f"- {never.because}"

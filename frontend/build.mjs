@@ -24,10 +24,10 @@ const COMPONENTS = [
   '@nl-design-system-candidate/link-css/dist/link.css',
   '@nl-design-system-candidate/skip-link-css/dist/skip-link.css',
 ];
-const OWN = ['site.css', 'map.css', 'profile.css', 'dark.css'];
+const OWN = ['site.css', 'compare.css', 'map.css', 'profile.css', 'dark.css'];
 // What a script names must stand before it, for its name holds the hash of what it names.
 const LIBRARY = ['maplibre-gl.css', 'maplibre-gl-worker.mjs', 'maplibre-gl.mjs'];
-const SCRIPTS = ['walking.js', 'sliding.js', 'layers.js', 'moving.js', 'map.js'];
+const SCRIPTS = ['copy.js', 'recent.js', 'walking.js', 'sliding.js', 'layers.js', 'laying.js', 'moving.js', 'map.js'];
 
 const readPackage = (name) => readFileSync(join(here, 'node_modules', name), 'utf8');
 const readOwn = (name) => readFileSync(join(here, 'css', name), 'utf8');

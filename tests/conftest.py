@@ -17,6 +17,18 @@ from regiebeeld.example import (
 from regiebeeld.pipeline.run import run_region
 from regiebeeld.settings import Settings, read_settings
 
+# Left out of the quick part: these folders, and every test that needs a whole release.
+_SLOW_FOLDERS = {"functional", "mutation", "properties"}
+_RELEASES = {"example_region", "delivered_region"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what waits for a release of the example region, or draws many cases."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in _SLOW_FOLDERS or _RELEASES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def test_data() -> Path:

@@ -1,6 +1,7 @@
 // A map to move through, to zoom in and to choose areas on. Loaded when a reader asks for it; it
 // shows the shapes and the classes of the drawing beside it, and nothing that is not in there.
 import { Map as MovingMap, NavigationControl, Popup, setWorkerUrl } from './maplibre-gl.mjs';
+import { layOver } from './laying.js';
 import { findLinks } from './sliding.js';
 
 const STYLES = ['k-1', 'k-2', 'k-3', 'k-4', 'k-5', 'k-none'];
@@ -169,11 +170,14 @@ export async function openMap(figure, words) {
   map.on('click', 'fill', (event) => toggle(event.features[0].properties.code));
   sayNames(map);
   followBackground(map, figure.querySelector('.map-background'), figure.dataset.background, words.credit);
+  const layers = layOver(figure, map, { geometry, canvas, words });
   const repaint = () => map.getSource('shapes').setData(readShapes(figure, geometry));
   figure.addEventListener('map-painted', repaint);
+  await layers.ready;
   canvas.dataset.ready = 'true';
   return () => {
     figure.removeEventListener('map-painted', repaint);
+    layers.stop();
     map.remove();
     canvas.remove();
     stage.hidden = true;

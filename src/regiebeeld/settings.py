@@ -14,6 +14,8 @@ MEMORY = re.compile(r"(?=.*[1-9])[0-9]+(\.[0-9]+)? ?[MGT]i?B", re.IGNORECASE)
 
 TILES = re.compile(r"https://[a-z0-9.-]+(:[0-9]+)?/[^\s;,'\"]*\{z\}[^\s;,'\"]*")
 
+SITE = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?")
+
 
 def _from_to(help: str, least: float, most: float) -> dict[str, Any]:
     """Describe a number with its range, as it is refused and as it is documented."""
@@ -65,6 +67,16 @@ class Settings:
             "what": "adres van tegels",
             "example": "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/"
             "{z}/{x}/{y}.png",
+        },
+    )
+    site_address: str = field(
+        default="",
+        metadata={
+            "help": "address under which readers know the site, for links that they send on; "
+            "empty is the address that they asked, which behind a proxy is that of this machine",
+            "pattern": SITE,
+            "what": "adres van een site",
+            "example": "https://regiebeeld.voorbeeld.nl",
         },
     )
     house_style: str = field(

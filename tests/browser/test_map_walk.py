@@ -23,7 +23,19 @@ TILES = "https://tegels.example/grijs/{z}/{x}/{y}.png"
 PIXEL = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
+PLACE = (
+    "INSERT INTO public_place VALUES"
+    " ('Bureau', 'police_station', 'GM9001', 200, 300, 6.52, 52.27, 'Uit een lijst.')"
+)
 RESTED = "figure[data-map]:not([aria-busy])"
+# The sheet of 0.1 by 0.06 degree fills the frame less 16 px at the tightest two sides; the place
+# stands a fifth from its west, which in a frame wider than the sheet lies nearer to the middle.
+SHEET = """(width) => {
+  const height = document.querySelector('.map-canvas').clientHeight;
+  const narrow = Math.cos((52.27 * Math.PI) / 180);
+  const wide = Math.min(width - 32, ((height - 32) * 0.1 * narrow) / 0.06);
+  return width / 2 - wide * 0.3;
+}"""
 SHIFTS = """() => new Promise((resolve) => {
   let sum = 0;
   new PerformanceObserver((list) => {
@@ -36,7 +48,7 @@ SHIFTS = """() => new Promise((resolve) => {
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A dashboard whose operator named a background map; the reader has not asked for it."""
-    shelf = shelve_map_release(tmp_path_factory.mktemp("map"))
+    shelf = shelve_map_release(tmp_path_factory.mktemp("map"), PLACE)
     settings = replace(Settings(var=shelf.folder.parent), background_map=TILES)
     app = create_app(shelf, audience="openbaar", present=PresentAgreements(settings))
     with serving(app) as address:
@@ -237,6 +249,42 @@ def test_areas_chosen_on_the_moving_map_are_set_side_by_side(page: Page) -> None
     page.wait_for_url("**/vergelijk?*")
     assert page.url.endswith("cijfer=woninginbraken&gebied=BU90010101&gebied=BU90020101")
     assert page.locator("h1").count() == 1
+
+
+def test_layers_lie_over_the_moving_map_by_the_same_boxes(page: Page) -> None:
+    """The ring is of two buurten; the signal stands in Binnenstad, the place where it is."""
+    page.get_by_label("Signalen", exact=True).check()
+    open_moving(page)
+    marker = page.locator(".map-canvas .maplibregl-marker")
+    signal = "Binnenstad: meer dan gebruikelijk, juli 2025 tot en met juni 2026"
+    assert marker.evaluate_all("all => all.map(each => each.ariaLabel)") == [signal]
+    canvas = page.locator(".map-canvas")
+    assert canvas.get_attribute("data-lines") == "0"
+    page.get_by_label("Politie en brandweer", exact=True).check()
+    page.wait_for_function("document.querySelectorAll('.maplibregl-marker').length === 2")
+    # A hundredth of a degree from the west of a sheet that is a tenth wide.
+    box, whole = marker.last.bounding_box(), canvas.bounding_box()
+    assert box
+    assert whole
+    shapes = page.evaluate(SHEET, whole["width"])
+    middle = box["x"] + box["width"] / 2 - whole["x"]
+    assert middle == pytest.approx(shapes, abs=3)
+    page.get_by_label("Kringen", exact=True).check()
+    page.wait_for_selector(".map-canvas[data-lines='1']")
+    page.get_by_label("Signalen", exact=True).uncheck()
+    page.wait_for_function("document.querySelectorAll('.maplibregl-marker').length === 1")
+    assert page.url.endswith("&laag=kringen&laag=plekken")
+
+
+def test_a_layer_that_cannot_be_laid_is_told(page: Page) -> None:
+    open_moving(page)
+    page.evaluate(
+        "document.querySelector('.layer-list-kringen li').dataset.level = 'wijk'",
+    )
+    page.route("**/api/v1/geojson/wijk", lambda route: route.fulfill(status=200, body="kapot"))
+    page.get_by_label("Kringen", exact=True).check()
+    page.wait_for_selector(".map-fault:has-text('Een laag kon niet op deze kaart')")
+    assert page.locator(".layer-kringen").is_visible()
 
 
 def test_a_fifth_area_is_refused_in_words(page: Page) -> None:

@@ -96,32 +96,26 @@ def test_compare_with_two_neighbours_and_the_region_over_the_same_months(
 ) -> None:
     reader.open("Vergelijk", "Vergelijk")
     place_side_by_side(reader)
-    choose_other_year(reader)
     words = reader.read()
     for code in ("GM9001", "GM9002", THIRD[0], "RG90"):
         now, then = (sum_half_year(release, code, year) for year in (2026, 2023))
         name = release.areas[code].name
         assert (
-            f"{name}: {now} in januari tot en met juni 2026, {then} in dezelfde maanden van 2023;"
+            f"{name}: {now} van januari tot en met juni 2026, {then} in dezelfde maanden van 2023;"
             in words
         )
     # After a choice one stands at the figures, not above all the choices again.
     reader.reach(f"{release.areas['GM9001'].name}. {YEAR_WORDS}: ", most=2)
 
 
-def choose_other_year(reader: Reader) -> None:
-    """From the figures, where a choice leaves a reader, the choices of periods are just before."""
-    reader.choose("Naast jaar", "2023", key="Shift+Tab")
-    reader.open("Toon", "Vergelijk: Woninginbraken")
-    reader.page.wait_for_url("**naast=2023**")
-
-
 def place_side_by_side(reader: Reader) -> None:
-    """Choose a gemeente, its two neighbours and the region on the page that compares."""
+    """Choose a gemeente, its two neighbours, the region, and another year, in one form."""
     for place, name in enumerate(("Alder", "Berken", "Duin", "Kleine"), start=1):
         reader.choose(f"Gebied {place}", name)
+    reader.choose("Naast jaar", "2023")
     reader.open("Toon", "Vergelijk")
     reader.page.wait_for_selector(".where-line a:has-text('Duinrade')")
+    reader.page.wait_for_url("**naast=2023**")
 
 
 def sum_half_year(release: Release, code: str, year: int) -> int:
@@ -181,12 +175,13 @@ def download_figure(reader: Reader) -> list[dict[str, str]]:
 def test_send_the_link(reader: Reader, browser: Browser) -> None:
     reader.open("Vergelijk", "Vergelijk")
     place_side_by_side(reader)
-    choose_other_year(reader)
     shown = reader.read()
     assert "dezelfde maanden van 2023" in shown
     received = open_elsewhere(browser, reader)
-    reader.open("/vergelijk?", "Vergelijk")  # the link for this on the page itself
-    assert reader.page.url.endswith("basis=2019")
+    there = reader.page.url.removesuffix("#gebieden")
+    reader.open(there, "Vergelijk")  # the link for this on the page itself, whole
+    reader.page.wait_for_url(there)
+    assert there.endswith("basis=2019")
     assert [received, open_elsewhere(browser, reader)] == [shown, shown]
 
 

@@ -251,9 +251,9 @@ def test_page_is_quiet(browser: Browser, place: str, name: str) -> None:
     assert said == []
     assert all(url.startswith((home, "data:")) for url in asked)
     scripts = [url for url in asked if url.startswith(f"{home}/static/") and url.endswith(".js")]
-    # The page and its style; and beside a map the parts of its script, each once.
+    # The page and its style; the script of recent pages, and beside a map the parts of its own.
     assert len([url for url in asked if url.startswith(home)]) - len(scripts) == 2
-    assert len(scripts) == len(set(scripts)) <= 4
+    assert len(scripts) == len(set(scripts)) <= 5
 
 
 def test_nothing_moves_while_loading(browser: Browser, address: str) -> None:

@@ -47,7 +47,8 @@ FORM_FAULTS = {
     ),
     "word from nowhere": (
         BURGLARY, "unit: registratie", "unit: 7", "unit: 7",
-        "unit: 7 kan hier niet; bekend zijn: adres, melding, persoon, registratie, zaak",
+        "unit: 7 kan hier niet; bekend zijn: adres, bedrijf, bericht, bijeenkomst, bord, brief,"
+        " camera, gebied, groep, melding, persoon, registratie en 2 andere",
     ),
     "code without quotes": (
         BURGLARY, 'event_sets: ["1.1.1"]', "event_sets: [1.1]", "event_sets: [1.1]",

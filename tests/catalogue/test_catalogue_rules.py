@@ -12,11 +12,13 @@ from regiebeeld.catalogue import (
     Factor,
     Figure,
     agreement_checks,
+    breakdown_checks,
     delivery_checks,
     english_checks,
     ground_checks,
     interventions,
     limit_checks,
+    public_places,
 )
 from regiebeeld.catalogue.cross_checks import RULES
 from regiebeeld.statistics.peers import find_protected
@@ -217,12 +219,13 @@ PLANTED = {
 
 
 # Their plants stand in test_agreements.py, test_partner_contracts.py, test_english_words.py,
-# test_grounds.py, test_limits.py and test_interventions.py.
+# test_grounds.py, test_limits.py, test_breakdown_rules.py, test_public_places.py and
+# test_interventions.py.
 ELSEWHERE = tuple(
     one.__name__
     for one in (
-        agreement_checks, delivery_checks, english_checks, ground_checks, interventions,
-        limit_checks,
+        agreement_checks, breakdown_checks, delivery_checks, english_checks, ground_checks,
+        interventions, limit_checks, public_places,
     )
 )  # fmt: skip
 

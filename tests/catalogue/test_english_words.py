@@ -37,6 +37,28 @@ def test_everything_of_the_catalogue_has_english_words(
     assert set(english.themes) == set(catalogue.themes)
     assert set(english.indicators) == set(catalogue.indicators)
     assert set(english.policy_fields) == {field.id for field in catalogue.policy_fields.fields}
+    assert set(english.sources) == set(catalogue.sources)
+
+
+def test_words_that_go_by_no_id_have_english_ones(catalogue: Catalogue, english: English) -> None:
+    assert catalogue.audiences is not None
+    wanted = {audience.title for audience in catalogue.audiences.audiences}
+    wanted |= {one.because for one in catalogue.audiences.classes}
+    for source in catalogue.sources.values():
+        wanted |= {source.terms.publisher, source.licence}
+    assert wanted - {""} == set(english.phrases)
+
+
+def test_no_english_title_or_description_is_still_the_dutch_one(
+    catalogue: Catalogue, english: English
+) -> None:
+    same = [
+        name
+        for name, words in english.sources.items()
+        if words.title == catalogue.sources[name].title
+        or words.description == catalogue.sources[name].description
+    ]
+    assert same == []
 
 
 def test_an_english_text_names_the_police_codes_of_the_dutch_one(
@@ -67,6 +89,7 @@ SLIPS = [
     ("themes", "beleving", "belevingg"),
     ("indicators", "winkeldiefstal", "winkeldiefstall"),
     ("policy_fields", "fysieke_veiligheid", "fysieke_veiligheit"),
+    ("sources", "boa_inzet", "boa_inzett"),
 ]
 
 

@@ -97,6 +97,10 @@ def test_a_delivery_that_says_nothing_is_about_persons(tmp_path: Path) -> None:
         "      subject: cameras\n",
     )
     copy.edit("catalogue/limits.yaml", "- id: handhaving", CAMERA_SUBJECT + "- id: handhaving")
+    # Only what is not about persons may be counted in things.
+    for name, unit in (("cameragebieden", "gebied"), ("cameras", "camera")):
+        file = f"catalogue/indicators/handhaving/{name}.yaml"
+        copy.edit(file, f"unit: {unit}", "unit: registratie")
     source = read_catalogue(copy.root / "catalogue", copy.root / "regions").sources[
         "cameragebieden"
     ]

@@ -4,22 +4,24 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import duckdb
 import pytest
-from httpx import Client
+from httpx import Client, Response
 
 from functional.test_pages import shelve_for_gemeente, words_of
 from lib.page_server import connect, serving
 from lib.page_words import read_words
 from lib.rounded_release import INDICATOR, MASKED_AREA, shelve_rounded_release
 from lib.small_release import shelve_small_release
+from regiebeeld.dashboard.access import PresentAgreements
 from regiebeeld.dashboard.charts import write_count
 from regiebeeld.dashboard.web import create_app
-from regiebeeld.domain import PeriodKind, Status, read_period
+from regiebeeld.domain import CatalogueError, PeriodKind, Status, read_period
 from regiebeeld.releases import Release, Shelf
+from regiebeeld.settings import read_settings
 from regiebeeld.statistics import compare_counts
 
 TWO = "/vergelijk?gebied=GM9001&gebied=GM9002"
@@ -140,7 +142,7 @@ def test_two_periods_are_compared_whichever_is_named_first(client: Client) -> No
 def test_the_planted_rise_is_clear(client: Client) -> None:
     page = client.get(f"{TWO}&cijfer=fietsendiefstal&periode=2026-05/P12M")
     words = words_of_part(part_of(page.text, "perioden"))
-    assert re.search(r"Aldermeer: \d+ in juni 2025 tot en met mei 2026, \d+ in juni 2024", words)
+    assert re.search(r"Aldermeer: \d+ van juni 2025 tot en met mei 2026, \d+ van juni 2024", words)
     assert "procent hoger" in words
     assert "waarschijnlijk geen toeval" in words
 
@@ -216,13 +218,70 @@ def test_changed_counting_is_told_where_it_lies_between(client: Client) -> None:
 )  # fmt: skip
 def test_its_link_reproduces_it_exactly(client: Client, address: str) -> None:
     page = client.get(address)
-    part = page.text[page.text.index('aria-labelledby="link"') :]
-    (link,) = re.findall(r'href="(/vergelijk\?[^"]+)"', part)
-    again = client.get(unescape(link))
-    assert again.content == page.content
-    assert again.headers["etag"] == page.headers["etag"]
-    kept = client.get(unescape(link), headers={"if-none-match": page.headers["etag"]})
+    link = link_of(page)
+    assert link.startswith(
+        f"{client.base_url}/vergelijk?gebied=".replace("//vergelijk", "/vergelijk")
+    )
+    assert (
+        "gebied=GM9001&gebied" not in link
+    )  # areas stand together: an address to be sent is short
+    again = client.get(link)
+    assert link_of(again) == link
+    assert again.text == page.text.replace('screen-only" open>', 'screen-only">')
+    kept = client.get(link, headers={"if-none-match": again.headers["etag"]})
     assert kept.status_code == 304
+
+
+def link_of(page: Response) -> str:
+    """Read the address that the page offers to be sent on; it stands there in full, as a link."""
+    ((link, words),) = re.findall(r'id="adres" href="([^"]+)">([^<]+)</a>', page.text)
+    assert link == words
+    return unescape(link)
+
+
+def test_an_address_of_before_this_still_leads_to_the_same_page(client: Client) -> None:
+    old = f"{TWO}&cijfer=woninginbraken&periode=2025-06%2FP12M&eerder=2024-06%2FP12M&basis=2019"
+    new = "/vergelijk?gebied=GM9001,GM9002&cijfer=woninginbraken&periode=2025-06/P12M"
+    assert client.get(old).text == client.get(f"{new}&eerder=2024-06/P12M&basis=2019").text
+
+
+@pytest.mark.parametrize(
+    "host",
+    ['localhost:80"><script>alert(1)</script>', "localhost:80/@elders.example",
+     "localhost:99999999", "[::1]:8000'onmouseover='", "LOCALHOST:8000"],
+)  # fmt: skip
+def test_a_host_name_puts_nothing_into_the_page(client: Client, host: str) -> None:
+    page = client.get("/vergelijk", headers={"host": host})
+    assert page.status_code == 200
+    link = link_of(page)
+    safe = host == "LOCALHOST:8000"
+    assert link.startswith("http://localhost:8000/vergelijk?" if safe else "/vergelijk?")
+    assert "<script>alert" not in page.text
+    assert "elders" not in page.text
+    assert "onmouseover" not in page.text
+
+
+def test_a_foreign_host_gets_no_page_and_what_one_asks_is_not_kept_for_another(
+    client: Client,
+) -> None:
+    assert client.get("/vergelijk", headers={"host": "elders.example"}).status_code == 400
+    one, other = (
+        link_of(client.get(TWO, headers={"host": host})) for host in ("localhost", "127.0.0.1:81")
+    )
+    assert one.partition("/vergelijk")[0] == "http://localhost"
+    assert other.partition("/vergelijk")[0] == "http://127.0.0.1:81"
+
+
+def test_behind_a_proxy_the_link_names_the_site_that_readers_know(shelf: Shelf) -> None:
+    settings = read_settings({"REGIEBEELD_SITE_ADDRESS": "https://cijfers.example"})
+    app = create_app(shelf, audience="openbaar", present=PresentAgreements(settings))
+    with serving(app) as address, Client(base_url=address) as client:
+        assert link_of(client.get("/vergelijk")).startswith("https://cijfers.example/vergelijk?")
+        there = link_of(client.get("/en/vergelijk"))
+        assert there.startswith("https://cijfers.example/en/vergelijk?")
+    for wrong in ("cijfers.example", "https://a.example/pad", 'https://a"b', "javascript:alert(1)"):
+        with pytest.raises(CatalogueError, match="SITE_ADDRESS"):
+            read_settings({"REGIEBEELD_SITE_ADDRESS": wrong})
 
 
 def test_the_same_comparison_in_other_words_shares_an_answer(shelf: Shelf) -> None:
@@ -237,16 +296,162 @@ def test_the_same_comparison_in_other_words_shares_an_answer(shelf: Shelf) -> No
         assert len(app.state.desk.cache) == held
 
 
-def test_the_forms_keep_what_was_chosen(client: Client) -> None:
+def test_one_form_keeps_all_that_was_chosen(client: Client) -> None:
     html = client.get(f"{TWO}&cijfer=fietsendiefstal&periode=2025&eerder=2022&basis=2020").text
-    chosen = re.findall(r'<option value="([^"]*)" selected', html)
-    assert chosen[:5] == ["fietsendiefstal", "GM9001", "GM9002", "", ""]
-    assert chosen[5:7] == ["2025", "2022"]
-    assert chosen[-1] == "2020"
-    hidden = re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)"', html)
-    assert hidden == [
-        ("cijfer", "fietsendiefstal"), ("gebied", "GM9001"), ("gebied", "GM9002"),
+    (form,) = re.findall(r'<form class="choosing-form".*?</form>', html, re.DOTALL)
+    names = re.findall(r'<(?:select|input)[^>]* name="([a-z]+)"', form)
+    assert names == [
+        "kies", "cijfer", *["gebied"] * 4, "periode", "eerder",
+        "jaar", "naast", "van", "tot", "basis",
     ]  # fmt: skip
+    chosen = re.findall(r'<option value="([^"]*)" selected', form)
+    assert chosen == [
+        "fietsendiefstal", "GM9001", "GM9002", "", "", "2025", "2022",
+        "2026", "2025", "1", "5", "2020",
+    ]  # fmt: skip
+
+
+def send(client: Client, html: str, **changes: str | list[str]) -> Response:
+    """Send the form as a browser without script does, with some choices changed."""
+    (form,) = re.findall(r'<form class="choosing-form".*?</form>', html, re.DOTALL)
+    sent: list[tuple[str, str | int | float | bool | None]] = []
+    for name, value in re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)"', form):
+        sent.append((name, value))
+    for name, options in re.findall(
+        r'<select[^>]* name="([a-z]+)">(.*?)</select>', form, re.DOTALL
+    ):
+        (chosen,) = re.findall(r'value="([^"]*)" selected', options)
+        changed = changes.get(name, unescape(chosen))
+        sent.append((name, changed.pop(0) if isinstance(changed, list) else changed))
+    return client.get("/vergelijk", params=sent)
+
+
+def test_what_is_sent_becomes_a_short_address_that_holds_every_choice(client: Client) -> None:
+    """Areas, periods, months and base year are changed at once; none of them is lost."""
+    html = client.get("/vergelijk").text
+    changes: dict[str, str | list[str]] = {
+        "gebied": ["GM9002", "", "GM9001", ""], "cijfer": "woninginbraken", "periode": "2024",
+        "eerder": "2021", "jaar": "2025", "naast": "2022", "van": "2", "tot": "4", "basis": "2020",
+    }  # fmt: skip
+    answer = send(client, html, **changes)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == (
+        "/vergelijk?gebied=GM9002,GM9001&cijfer=woninginbraken&periode=2024&eerder=2021"
+        "&jaar=2025&naast=2022&van=2&tot=4&basis=2020"
+    )
+    page = client.get(answer.headers["location"])
+    assert link_of(page).endswith(answer.headers["location"])
+    english = client.get("/en" + str(answer.request.url.raw_path, "ascii"))
+    assert english.headers["location"] == "/en" + answer.headers["location"]
+
+
+def test_another_period_gets_the_one_of_a_year_earlier_beside_it(client: Client) -> None:
+    html = client.get(f"{TWO}&cijfer=woninginbraken&periode=2025").text
+    answer = send(client, html, periode="2023-04")
+    assert "periode=2023-04&eerder=2022-04&" in answer.headers["location"]
+
+
+def test_what_is_not_there_for_another_choice_is_filled_in_and_told(client: Client) -> None:
+    html = client.get(f"{TWO}&cijfer=woninginbraken&periode=2025-06&eerder=2025-05").text
+    page = send(client, html, gebied=["BU90010101", "BU90020101", "", ""])
+    assert page.status_code == 200
+    told = "Anders dan gekozen: de periode ernaast, de periode en de maanden."
+    assert told in words_of(page)
+    assert "periode=2026-06/P12M&eerder=2025-06/P12M" in link_of(page)
+    assert "Anders dan gekozen" not in words_of(client.get(link_of(page)))
+    # An address that somebody wrote is not changed in silence.
+    assert client.get("/vergelijk?gebied=BU90010101&periode=2025-06").status_code == 404
+
+
+def test_two_periods_that_do_not_fit_are_mended_and_told(client: Client) -> None:
+    html = client.get(f"{TWO}&cijfer=woninginbraken&periode=2025&eerder=2023").text
+    page = send(client, html, periode="2025-06")
+    assert "Anders dan gekozen: de periode ernaast." in words_of(page)
+    assert "periode=2025-06&eerder=2024-06&" in link_of(page)
+
+
+def test_an_area_that_is_chosen_twice_stands_there_once(client: Client) -> None:
+    answer = send(client, client.get(TWO).text, gebied=["GM9001", "GM9001", "RG90", ""])
+    assert "gebied=GM9001,RG90&" in answer.headers["location"]
+
+
+def test_the_form_refuses_what_is_wrong_in_itself(client: Client) -> None:
+    answer = send(client, client.get(TWO).text, van="9", tot="3")
+    assert answer.status_code == 400
+    assert "Van maand 9 tot en met maand 3 bestaat niet" in words_of(answer)
+    (link,) = re.findall(r'href="(/vergelijk\?[^"]*)"', answer.text)
+    assert "gebied=GM9001,GM9002" in unescape(link)  # the next step does not begin anew
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("gebied=GM9001&periode=2025&eerder=2023", "Aldermeer, 2025 naast 2023"),
+        (
+            "gebied=GM9002,GM9001&periode=2025-06",
+            "Berkenhove & Veld en Aldermeer, jun 2025 naast jun",
+        ),
+        (
+            "gebied=GM9001,GM9002,RG90",
+            "Aldermeer en 2 andere gebieden, jul 2025–jun 2026 naast jul",
+        ),
+    ],
+)
+def test_the_fold_says_what_is_chosen(client: Client, query: str, words: str) -> None:
+    html = client.get(f"/vergelijk?cijfer=woninginbraken&{query}").text
+    (told,) = re.findall(r'<details class="choosing[^>]*>\s*<summary>(.*?)</summary>', html)
+    assert read_words(told).startswith(words)
+
+
+def test_the_choices_are_folded_once_something_is_chosen(client: Client) -> None:
+    assert '<details class="choosing screen-only" open>' in client.get("/vergelijk").text
+    assert '<details class="choosing screen-only">' in client.get(TWO).text
+
+
+def test_one_more_area_keeps_the_periods(client: Client) -> None:
+    html = client.get("/vergelijk?gebied=GM9001&cijfer=woninginbraken&periode=2024&basis=2021").text
+    (line,) = re.findall(r'<p class="choosing-add">(.*?)</p>', html)
+    (link,) = [link for link in re.findall(r'href="([^"]+)"', line) if "RG90" in link]
+    assert "gebied=GM9001,RG90&cijfer=woninginbraken&periode=2024&eerder=2023" in unescape(link)
+    assert link.endswith("basis=2021")
+
+
+# --- an index by quarter --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def quarterly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Serve the small release with every third month as if it were its quarter."""
+    folder = tmp_path_factory.mktemp("quarterly")
+    shelf = shelve_small_release(folder)
+    with duckdb.connect(str(folder / "2026-07-15.1" / "openbaar.duckdb")) as file:
+        file.execute(
+            "UPDATE period SET id = year(last_day) || '-Q' || quarter(last_day), kind = 'quarter',"
+            " first_day = date_trunc('quarter', last_day)"
+            " WHERE kind = 'month' AND month(last_day) % 3 = 0"
+        )
+    with connect(shelf) as client:
+        yield client
+
+
+def test_quarters_have_an_index_beside_the_same_quarter(
+    quarterly: Client, release: Release
+) -> None:
+    page = quarterly.get("/vergelijk?cijfer=fietsendiefstal&basis=2021&stap=kwartaal")
+    assert link_of(page).endswith("&basis=2021&stap=kwartaal")
+    part = part_of(page.text, "index")
+    assert "Fietsendiefstal: index per kwartaal, 2021 is 100" in read_words(part)
+    rows = {row[0]: row[1] for row in rows_of(part)}
+    assert rows["3e kwartaal van 2021"] == "100"
+    now, base = (count(release, "RG90", f"{year}-09", "fietsendiefstal") for year in (2024, 2021))
+    assert rows["3e kwartaal van 2024"].startswith(f"{now / base * 100:.0f} (marge ")
+    assert '<option value="kwartaal" selected>per kwartaal</option>' in page.text
+
+
+def test_without_a_step_the_index_is_of_years(quarterly: Client) -> None:
+    page = quarterly.get(f"{TWO}&cijfer=fietsendiefstal")
+    assert "stap=" not in link_of(page)
+    assert "Fietsendiefstal: index, 2019 is 100" in words_of(page)
 
 
 # --- what is refused ----------------------------------------------------------------------------
@@ -265,6 +470,7 @@ def test_the_forms_keep_what_was_chosen(client: Client) -> None:
         ("/vergelijk?cijfer=onbekend", 404, "Het cijfer ‘onbekend’ kennen we niet"),
         (f"{TWO}&cijfer=drugshandel", 404, "Bij Drugs: bezit, handel en productie zetten we"),
         ("/vergelijk?gebied=BU90010101&cijfer=drugshandel", 404, "Dit cijfer is er niet per buurt"),
+        ("/vergelijk?gebied=BU90010101,GM9002&cijfer=drugshandel", 404, "zetten we gebieden niet"),
         (f"{TWO}&periode=morgen", 400, "‘morgen’ is geen periode"),
         (f"{TWO}&eerder=1999", 404, "Voor de periode 1999 zijn er geen cijfers"),
         ("/vergelijk?gebied=BU90010101&periode=2025-06", 404, "Voor de periode 2025-06"),
@@ -282,6 +488,10 @@ def test_the_forms_keep_what_was_chosen(client: Client) -> None:
         ("/vergelijk?gebied=BU90010101&van=1", 404, "zijn er geen maandcijfers van twee jaren"),
         (f"{TWO}&basis=1066", 404, "Voor de periode 1066 zijn er geen cijfers"),
         (f"{TWO}&basis=<b>", 400, "‘<b>’ bij ‘basis’ is geen jaar"),
+        (f"{TWO}&stap=<b>", 400, "‘<b>’ is geen stap van een index"),
+        (f"{TWO}&stap=kwartaal", 404, "geen cijfers van twee jaren met stap ‘kwartaal’"),
+        ("/vergelijk?gebied=GM9001,GM9002,RG90,WK900101,WK900201", 400, "Er passen vier gebieden"),
+        ("/vergelijk?gebied=GM9001,GM1234", 404, "Het gebied ‘GM1234’ kennen we niet"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_told_with_a_next_step(
@@ -298,7 +508,27 @@ def test_what_cannot_be_compared_is_told_with_a_next_step(
         assert client.get(unescape(link)).status_code == 200, link
 
 
-@pytest.mark.parametrize("name", ["gebied", "cijfer", "periode", "eerder", "jaar", "van", "basis"])
+def test_an_old_code_leads_on_with_the_areas_beside_it(client: Client) -> None:
+    answer = client.get("/vergelijk?gebied=GM8002&gebied=GM9001")
+    assert answer.status_code == 410
+    links = [unescape(link) for link in re.findall(r'href="(/vergelijk\?[^"]*)"', answer.text)]
+    assert links
+    for link in links:
+        assert link.startswith("/vergelijk?gebied=GM9001")
+        assert client.get(link).status_code == 200
+
+
+def test_a_wrong_period_leads_on_with_the_same_areas_and_figure(client: Client) -> None:
+    answer = client.get(f"{TWO}&cijfer=fietsendiefstal&periode=1066")
+    link = "/vergelijk?gebied=GM9001,GM9002&cijfer=fietsendiefstal"
+    assert f'href="{escape(link)}"' in answer.text
+    assert "Fietsendiefstal: Aldermeer en Berkenhove & Veld, met de gewone" in words_of(answer)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["gebied", "cijfer", "periode", "eerder", "jaar", "naast", "van", "tot", "basis", "stap"],
+)
 def test_html_in_a_parameter_stays_text(client: Client, name: str) -> None:
     answer = client.get("/vergelijk", params={name: "<script>alert(1)</script>\"'><img src=x>"})
     assert answer.status_code in (400, 404)
@@ -315,7 +545,7 @@ def test_what_depends_on_searching_stands_alone_and_is_not_judged(client: Client
         "maanden",
         "link",
     ]
-    assert page.text.count('name="gebied"') == 2  # one to choose, one kept by the form of periods
+    assert page.text.count('name="gebied"') == 1
     words = words_of(page)
     assert "bij dit cijfer past geen oordeel over toeval" in words
     assert "waarschijnlijk geen toeval" not in words
@@ -399,7 +629,7 @@ def test_nothing_is_added_up_over_chosen_areas(tmp_path: Path, areas: tuple[str,
     with connect(shelve_lifted(tmp_path, areas)) as client:
         page = client.get(f"/vergelijk?{query}&cijfer=fietsendiefstal")
         twin = client.get("/api/v1/compare?" + query.replace("gebied", "area"))
-    shown = words_of(page)
+    shown = words_of(page).replace(f":{client.base_url.port}/", "/")
     lifted = [UNIT * BASE**number for number in range(len(areas))]
     for lift in lifted:
         assert re.search(write_count(lift)[:-3] + r"\d{3}", shown)  # its own count is there

@@ -54,6 +54,21 @@ def test_it_has_the_size_of_a_dutch_region(release: Release) -> None:
     assert all(a.path for a in release.areas.values() if a.level is not AreaLevel.REGIO)
 
 
+@pytest.mark.parametrize("audience", ["regio", "openbaar", "gm9901"])
+def test_everybody_sees_the_public_places_inside_their_gemeente(
+    example_region: Settings, audience: str
+) -> None:
+    opened = Shelf(example_region.releases).open_current(audience)
+    places, areas = opened.public_places, opened.areas
+    opened.close()
+    assert [place.kind for place in places] == ["fire_station"] * 3 + ["police_station"] * 3
+    for place in places:
+        left, top, right, bottom = areas[place.gemeente].box or (0.0, 0.0, 0.0, 0.0)
+        assert left < place.x < right
+        assert top < place.y < bottom
+        assert areas[place.gemeente].name in place.name
+
+
 def test_every_year_of_every_buurt_equals_the_file(
     release: Release, written: dict[tuple[str, str, str], int]
 ) -> None:

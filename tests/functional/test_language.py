@@ -74,6 +74,33 @@ def test_page_below_en_speaks_english_and_leads_to_its_like(client: Client, page
     assert not any(a.startswith("/en/") for a in re.findall(r'href="(/[^"]*)"', dutch.text))
 
 
+# Months and numbers of the other language, outside what a page marks as such.
+OTHER = {
+    "en": re.compile(
+        r"\b(?:januari|februari|maart|mei|juni|juli|augustus|oktober)\b|(?<![-\d.,])\d+,\d\d?\b"
+    ),
+    "nl": re.compile(
+        r"\b(?:January|February|March|May|June|July|August|October)\b|(?<![-\d.,])\d+\.\d\d?\b"
+    ),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_dates_numbers_and_the_switch_are_of_one_language(
+    client: Client, language: str, page: str
+) -> None:
+    html = client.get(page if language == "nl" else f"/en{page}").text
+    body = re.sub(r"<(svg|script|style)\b.*?</\1>", " ", html.partition("<body")[2], flags=re.S)
+    body = re.sub(r'<(\w+)[^>]* lang="\w\w"[^>]*>.*?</\1>', " ", body, flags=re.S)
+    words = re.sub(r"<[^>]+>|CC BY 4.0", " ", body)
+    assert [found.group() for found in OTHER[language].finditer(words)] == []
+    other = "en" if language == "nl" else "nl"
+    assert html.count("<html ") == html.count(f'<html lang="{language}"') == 1
+    if "site-language" in html:  # a page without a release has no bar
+        assert html.count(f'href="/taal/{other}" lang="{other}" hreflang="{other}"') == 1
+
+
 def test_glossary_explains_the_same_words_in_both_languages(client: Client) -> None:
     dutch, english = (read_terms(FILES[language]) for language in ("nl", "en"))
     assert dutch.keys() == english.keys()

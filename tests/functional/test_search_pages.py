@@ -95,7 +95,7 @@ def test_without_a_word_there_is_only_the_box(client: Client) -> None:
     answer = client.get("/zoek")
     assert answer.status_code == 200
     assert 'name="woord"' in answer.text
-    assert 'role="status"' not in answer.text
+    assert 'role="status" class="lead-text"' not in answer.text
 
 
 def test_pages_for_partners_are_not_found_by_everybody(client: Client) -> None:

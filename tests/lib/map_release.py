@@ -16,19 +16,22 @@ HOT, COLD = "BU90010101", "BU90020102"
 LAST, EARLIER = "2026-06/P12M", "2025-06/P12M"
 
 
-def shelve_map_release(folder: Path) -> Shelf:
-    """Put a release on a shelf with a layer of every kind at the level of the buurt."""
+def shelve_map_release(folder: Path, *statements: str) -> Shelf:
+    """Put a release on a shelf with a layer of every kind at the level of the buurt.
+
+    statements: what is run on it besides.
+    """
     buurt = AreaLevel.BUURT
     signals = [
         Finding(signal(), buurt, BURGLARY, HOT, LAST),
         Finding(signal(direction="fall"), buurt, BURGLARY, COLD, EARLIER),
     ]
     shelf = shelve_findings_release(folder, [*every_kind(), *signals])
-    add_shapes(shelf)
+    add_shapes(shelf, *statements)
     return shelf
 
 
-def add_shapes(shelf: Shelf) -> None:
+def add_shapes(shelf: Shelf, *statements: str) -> None:
     """Draw every area in degrees too: the sheet is 0.1 degree wide, near 6.5 E 52.3 N."""
     (path,) = shelf.folder.glob("*/openbaar.duckdb")
     with duckdb.connect(str(path)) as file:
@@ -36,6 +39,8 @@ def add_shapes(shelf: Shelf) -> None:
             file.execute(
                 "UPDATE drawing SET geojson = ? WHERE level = ?", [_draw(level.value), level.value]
             )
+        for statement in statements:
+            file.execute(statement)
     manifest = read_manifest(path.parent)
     write_manifest(path.parent, {**manifest, "files": {path.name: compute_file_hash(path)}})
 

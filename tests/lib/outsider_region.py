@@ -240,6 +240,7 @@ def make_outsider_region(root: Path, example: Settings) -> OutsiderRegion:
     door = make_door_region(root, example, interpreted=True)
     (door.settings.files / "pc6hnr2025.csv").unlink()  # of other gemeenten, and not needed
     shutil.rmtree(door.settings.regions / REGION / "interventions")  # of other gemeenten
+    (door.settings.regions / REGION / "places.yaml").unlink()  # of other gemeenten
     path = door.settings.regions / REGION / "region.yaml"
     region = yaml.safe_load(path.read_text(encoding="utf-8"))
     region["gemeenten"] = [g for g in region["gemeenten"] if g["code"] in GEMEENTEN]

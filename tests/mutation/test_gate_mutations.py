@@ -20,6 +20,7 @@ from regiebeeld.attack.ladder import Ladder
 from regiebeeld.disclosure import Secret, keys, range_of, rounding
 from regiebeeld.domain import DisclosureError
 from regiebeeld.pipeline.gate import (
+    breakdowns,
     elsewhere,
     judging,
     layouts,
@@ -30,6 +31,7 @@ from regiebeeld.pipeline.gate import (
     usefulness,
     verdicts,
 )
+from regiebeeld.pipeline.gate.figures import lay_out_left
 from regiebeeld.pipeline.gate.told import Earlier, Figures
 from regiebeeld.pipeline.indicators import unplaced
 from regiebeeld.pipeline.run import estimates, event_keys
@@ -107,6 +109,20 @@ def not_judged(self: Any, passed: Any, atoms: Any, *_: Any) -> None:
     passed.told[self.events] = Earlier(atoms, self.lay_out(passed).figures)
 
 
+def each_by_itself(self: Any, passed: Any) -> Any:
+    return [[one] for lot in _list_lots(self, passed) for one in lot]
+
+
+def nothing_left(drafts: Any, cells: Any, areas: Any) -> Any:
+    found = lay_out_left(drafts, cells, areas)
+    return found.only(np.zeros(len(found), dtype=bool))
+
+
+def whole_alone(self: Any, passed: Any, indicator: str) -> Any:
+    whole, _ = _find_told(self, passed, indicator)
+    return whole, whole
+
+
 def marked_by_counts(_: Any, cells: Any, __: Any) -> Any:
     return cells.estimated_share * cells.value > 0
 
@@ -133,6 +149,8 @@ _lay_withheld = rows.lay_withheld
 _find_failing = proving.Prover.find_failing
 _take_out_known = statements.take_out_known
 _is_too_much = unplaced._is_too_much
+_find_told = judging._Group._find_told
+_list_lots = judging._Group._list_lots
 _hash_words = keys.hash_words
 
 TOTAL_LEAK = ("total minus parts",)
@@ -251,6 +269,28 @@ MUTATIONS = (
     Mutation("a public table tells what a set cuts out", elsewhere, "_add_up_blocks",
              lambda *_: [],
              "unit.test_area_sets:test_a_public_table_tells_the_sum_of_what_a_set_cuts_out"),
+    # Parts of a whole
+    Mutation("a part is attacked beside its whole", judging._Group, "judge", not_judged,
+             "unit.test_gate_breakdowns:"
+             "test_whole_less_the_other_values_gives_no_value_away"),
+    Mutation("a part stands only where its whole does", judging._Group, "keep_beside_wholes",
+             pass_by, "unit.test_gate_breakdowns:test_a_part_stands_only_where_its_whole_is_told"),
+    Mutation("with one part gone all are", judging._Group, "_find_told", whole_alone,
+             "unit.test_gate_breakdowns:"
+             "test_with_one_part_not_told_the_others_would_give_it_away"),
+    Mutation("a part that is left out stays open", judging, "lay_out_left", nothing_left,
+             "unit.test_gate_breakdowns:"
+             "test_a_part_that_is_left_out_is_not_the_rest_of_the_region", (12,)),
+    Mutation("a value keeps its name", breakdowns, "_refuse_other_values", pass_by,
+             "unit.test_channels:"
+             "test_without_that_refusal_values_of_before_and_after_give_each_other_away"),
+    Mutation("parts stay or go together", judging._Group, "_list_lots", each_by_itself,
+             "unit.test_gate_breakdowns:"
+             "test_how_many_are_low_is_judged_over_all_parts_together"),
+    Mutation("what was withheld stays open beside parts", judging, "open_up",
+             lambda withheld: withheld.only(np.zeros(len(withheld), dtype=bool)),
+             "unit.test_gate_breakdowns:"
+             "test_what_was_withheld_of_wholes_is_attacked_again_beside_parts"),
     # What can be seen without a figure
     Mutation("hiding follows from rounded numbers", unplaced, "_is_too_much", too_much_of_counts,
              "unit.test_unplaced_persons:test_two_tables_that_read_alike_hide_the_same"),

@@ -115,13 +115,47 @@ def test_without_that_refusal_old_total_and_new_parts_give_each_other_away() -> 
 def test_new_values_new_periods_and_other_events_are_no_new_breakdown() -> None:
     a, b = "BU99010101", "BU99010102"
     before = count({(a, "2024-01", "x/kind=a"): 2, (b, "2024-01", "y/total"): 1})
-    refuse_other_breakdowns([before, count({(a, "2024-01", "x/kind=b"): 2})])
+    refuse_other_breakdowns(
+        [
+            count({(a, "2024-01", "x/kind=a"): 2, (a, "2024-01", "x/kind=b"): 0}),
+            count({(a, "2024-01", "x/kind=a"): 0, (a, "2024-01", "x/kind=b"): 2}),
+        ]
+    )
+    refuse_other_breakdowns([before, count({(a, "2024-02", "x/kind=b"): 2})])
+    refuse_other_breakdowns(
+        [before, count({(a, "2024-01", "x/kind=a"): 1, (b, "2024-01", "x/kind=onbekend"): 1})]
+    )
     refuse_other_breakdowns([before, count({(a, "2024-02", "x/total"): 2})])
     refuse_other_breakdowns([before, count({(a, "2024-01", "x/total"): 0})])
     refuse_other_breakdowns([before, count({(a, "2024-01", "y/total"): 5})])
     for changed in ("x/kind=a;age=young", "x/total", "x/age=young"):
         with pytest.raises(DisclosureError, match="x, 2024-01"):
             refuse_other_breakdowns([before, count({(b, "2024-01", changed): 1})])
+
+
+@pytest.mark.parametrize("values", [("young",), ("old", "young"), ("old", "young", "new")])
+def test_values_that_are_renamed_joined_or_split_are_another_breakdown(
+    values: tuple[str, ...],
+) -> None:
+    """Under another value the events of before would be drawn anew, in their whole too."""
+    before = count({("BU99010101", "2024-01", f"x/age={age}"): 1 for age in ("12-13", "old")})
+    today = count({("BU99010101", "2024-01", f"x/age={age}"): 1 for age in values})
+    for moments in ([before, today], [today, before]):
+        with pytest.raises(DisclosureError, match=r"x, 2024-01: eerder anders ingedeeld"):
+            refuse_other_breakdowns(moments)
+
+
+def test_without_that_refusal_values_of_before_and_after_give_each_other_away() -> None:
+    """Four ages of one event each read "1-9"; joined under a new name they read "0-4"."""
+    ages = [f"x/age={k}" for k in "abcd"]
+    before = count({("BU99010101", "2024-01", age): 1 for age in ages})
+    told = [("BU99010101", "2024-01", age, 1, 9) for age in ages]
+    linked = make_union(before, say([*told, ("BU99010101", "2024-01", "+".join(ages), 0, 4)]))
+    assert propagate(linked.statements).upper[:4].tolist() == [1, 1, 1, 1]
+    today = count({("BU99010101", "2024-01", "x/age=joined"): 4})
+    after = say([("BU99010101", "2024-01", "x/age=joined", 0, 4)])
+    with pytest.raises(DisclosureError, match="ingedeeld"):
+        make_union(today, after, [Earlier(before, say(told))])
 
 
 # --- two sources that count the same events ---------------------------------------------------

@@ -94,7 +94,7 @@ def test_trend_leaves_a_gap_and_names_what_is_late() -> None:
 def test_trend_of_nothing_is_a_sentence() -> None:
     figure = draw_trend(INDICATOR, AREA, [], kind=PeriodKind.YEAR)
     assert figure.svg is None
-    assert figure.summary == "Over Inbraken <b> in Alder & meer zijn hier geen cijfers per jaar."
+    assert figure.summary == "Over ‘Inbraken <b>’ in Alder & meer zijn hier geen cijfers per jaar."
 
 
 def test_breaks_are_drawn_with_a_word_only_inside_the_series() -> None:
@@ -164,8 +164,8 @@ def test_season_compares_with_the_same_months_of_five_earlier_years() -> None:
     series = [*months(10, 2019, 2024), *(make_cell(20, f"2025-{m:02d}") for m in (1, 2, 3))]
     figure = draw_seasons(INDICATOR, AREA, series)
     assert figure.summary == (
-        "Januari tot en met maart 2025: 60 registraties. Gebruikelijk in deze maanden: 30 tot 30"
-        " (5 eerdere jaren). Dat is hoger dan gebruikelijk; waarschijnlijk geen toeval."
+        "Januari tot en met maart 2025: 60 registraties. In dezelfde maanden van 5 eerdere jaren: "
+        "30 tot 30. Oordeel: hoger dan gebruikelijk; waarschijnlijk geen toeval."
     )
     assert figure.table.columns == ("Maand", "2025", "2024", "2023", "2022", "2021", "2020")
     assert figure.table.rows[0].cells == ("20", "10", "10", "10", "10", "10")
@@ -338,4 +338,4 @@ def test_season_outside_the_range_is_compared_with_its_nearest_end(
     ]
     summary = draw_seasons(INDICATOR, AREA, series).summary
     assert "4.150 tot 5.746" in summary
-    assert summary.endswith(f"Dat is {verdict}.")
+    assert summary.endswith(f"Oordeel: {verdict}.")

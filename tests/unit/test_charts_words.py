@@ -85,7 +85,9 @@ def test_days_are_named_and_other_text_stays() -> None:
 def test_a_figure_without_value_is_never_a_number() -> None:
     missing = make_cell(None, reason="de maand is nog niet geleverd")
     assert describe_value(missing) == "nog niet binnen"
-    assert describe_value(missing, full=True) == "nog niet binnen: de maand is nog niet geleverd"
+    assert (
+        describe_value(missing, full=True) == "nog niet binnen, want de maand is nog niet geleverd"
+    )
     for status in (Status.MASKED, Status.MISSING, Status.NOT_COLLECTED):
         assert not re.search(r"\d", describe_value(make_cell(None, status=status)))
     assert describe_value(None) == "geen cijfer"

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -19,6 +20,7 @@ from regiebeeld.dashboard.charts.compare_index import AreaIndex, draw_index
 from regiebeeld.dashboard.charts.compare_months import AreaMonths, Months, draw_months
 from regiebeeld.dashboard.charts.compare_two_periods import describe_periods, draw_periods
 from regiebeeld.dashboard.charts.comparing import compare_rates
+from regiebeeld.dashboard.charts.figure import Figure
 from regiebeeld.dashboard.charts.multiples import Frame, Panel, Point, draw_panels
 from regiebeeld.dashboard.charts.multiples_gemeenten import Gemeenten, draw_gemeenten
 from regiebeeld.dashboard.charts.multiples_grid import place_on_grid
@@ -98,7 +100,7 @@ def test_too_few_cases_shout_no_number() -> None:
     ("cell", "words"),
     [
         (make_cell(None, status=Status.MASKED), "afgeschermd om mensen te beschermen"),
-        (make_cell(None, reason="nog geen levering"), "nog niet binnen: nog geen levering"),
+        (make_cell(None, reason="nog geen levering"), "nog niet binnen, want nog geen levering"),
         (make_cell(None, status=Status.NOT_COLLECTED), "niet verzameld"),
         (None, "geen cijfer"),
     ],
@@ -113,7 +115,7 @@ def test_what_is_not_there_is_told_in_its_own_words(cell: ReleasedCell | None, w
     assert told == f"Over Berkenhove is er voor 2025 geen cijfer ({words})."
     figure = draw_areas(asked)
     drawn = [e.text for e in read_svg(figure).iter("text")]
-    assert words.partition(":")[0] in drawn
+    assert words.partition(",")[0] in drawn
     assert len(list(read_svg(figure).iter("circle"))) == 2  # the key and one area
 
 
@@ -327,8 +329,11 @@ def test_months_that_may_not_be_judged_get_no_verdict() -> None:
 
 
 def make_index(area: ReleasedArea, *counts: int | None) -> AreaIndex:
-    cells = {2020 + at: make_cell(n, str(2020 + at)) for at, n in enumerate(counts)}
-    return AreaIndex(area, 2020, cells)
+    return index_of(area, [make_cell(n, str(2020 + at)) for at, n in enumerate(counts)])
+
+
+def index_of(area: ReleasedArea, cells: Sequence[ReleasedCell]) -> AreaIndex:
+    return AreaIndex(area, 2020, {cell.period: cell for cell in cells})
 
 
 def test_an_index_is_the_ratio_to_its_base_with_a_margin() -> None:
@@ -356,6 +361,107 @@ def test_without_a_good_base_there_is_no_index(counts: tuple[int | None, ...], w
 
 
 def test_a_rounded_index_is_a_margin() -> None:
-    cells = {2020: rounded(50, "2020"), 2021: rounded(50, "2021")}
-    figure = draw_index(INDICATOR, [AreaIndex(FIRST, 2020, cells)])
+    cells = [rounded(50, "2020"), rounded(50, "2021")]
+    figure = draw_index(INDICATOR, [index_of(FIRST, cells)])
     assert re.fullmatch(r"\d+–\d+, door de afronding", figure.table.rows[0].cells[0])
+
+
+def quarters(year: int, *counts: int | None) -> list[ReleasedCell]:
+    return [make_cell(n, f"{year}-Q{part}") for part, n in enumerate(counts, start=1)]
+
+
+def test_a_quarter_stands_beside_the_same_quarter_of_the_base_year() -> None:
+    """The second quarter has twice the first in both years: that is the season, and no rise."""
+    cells = [*quarters(2020, 100, 200, 100, 200), *quarters(2021, 100, 200, 150, 200)]
+    figure = draw_index(INDICATOR, [index_of(FIRST, cells)], PeriodKind.QUARTER)
+    rows = {row.head: row.cells[0] for row in figure.table.rows}
+    assert [rows[f"{part}e kwartaal van 2020"] for part in range(1, 5)] == ["100"] * 4
+    assert rows["2e kwartaal van 2021"].startswith("100 (marge ")
+    wanted = compare_counts(150, 100)  # third quarters have 92 days in every year
+    assert wanted.ratio == pytest.approx(1.5)
+    assert rows["3e kwartaal van 2021"].startswith("150 (marge ")
+    assert figure.summary.startswith(
+        "Alder & meer: in het 4e kwartaal van 2021 is de index 100 (marge "
+    )
+    assert (
+        "binnen de normale schommeling vergeleken met het 4e kwartaal van 2020." in figure.summary
+    )
+    assert "Elk kwartaal staat naast hetzelfde kwartaal van 2020" in figure.summary
+
+
+def test_a_quarter_of_which_the_base_is_small_has_no_index_and_that_is_told() -> None:
+    cells = [*quarters(2020, 100, 19, None, 100), *quarters(2021, 120, 90, 90, 120)]
+    figure = draw_index(INDICATOR, [index_of(FIRST, cells)], PeriodKind.QUARTER)
+    told = "minder dan 20 gevallen of is er geen cijfer: 2e kwartaal van 2020 en 3e kwartaal"
+    assert told in figure.summary
+    rows = {row.head: row.cells[0] for row in figure.table.rows}
+    assert {rows[f"{part}e kwartaal van 2021"] for part in (2, 3)} == {"geen index"}
+    assert len(re.findall(r'fill="none"', str(figure.svg))) == 1  # one stretch: 4 to 1 next year
+
+
+def test_without_any_base_there_is_no_index_of_half_years() -> None:
+    cells = [make_cell(5, f"{year}-H{part}") for year in (2020, 2021) for part in (1, 2)]
+    figure = draw_index(INDICATOR, [index_of(FIRST, cells)], PeriodKind.HALF_YEAR)
+    assert figure.summary.startswith(
+        "Alder & meer: geen index, want in geen half jaar van 2020 zijn er 20 gevallen of meer."
+    )
+    assert figure.svg is None
+
+
+# --- scales ---------------------------------------------------------------------------------------
+
+
+def of_area(area: ReleasedArea, asked: Months, now: list[int], before: list[int]) -> AreaMonths:
+    found = {asked.year: now, asked.other: before}
+    cells = {
+        (year, month): make_cell(n, f"{year}-{month:02d}")
+        for year, counts in found.items()
+        for month, n in enumerate(counts, start=1)
+    }
+    return AreaMonths(area, asked, cells, {})
+
+
+def heights(figure: Figure) -> list[list[float]]:
+    """Give how high each line of a drawing is drawn, point by point."""
+    lines = re.findall(r'<path d="(M[^"]*)" fill="none"', str(figure.svg))
+    return [[float(y) for y in re.findall(r",([\d.]+)", line)] for line in lines]
+
+
+def test_areas_that_differ_much_have_a_scale_each_and_that_is_said() -> None:
+    """A tenth of the counts is drawn as high as all of them; both ends of the axes are written."""
+    asked = Months(2025, 2024, 1, 3)
+    whole = of_area(FIRST, asked, [100, 50, 80], [90, 60, 70])
+    part = of_area(OTHER, asked, [10, 5, 8], [9, 6, 7])
+    figure = draw_months(INDICATOR, [whole, part])
+    before, now, before_of_part, now_of_part = heights(figure)
+    assert (before, now) == (before_of_part, now_of_part)
+    assert {"100", "10"} <= {e.text for e in read_svg(figure).iter("text")}
+    assert "elk vakje heeft zijn eigen schaal" in figure.summary
+    assert "elk op een eigen schaal" in str(figure.svg)
+    assert "één schaal" not in figure.summary + str(figure.svg)
+
+
+def test_areas_of_about_one_size_keep_one_scale() -> None:
+    asked = Months(2025, 2024, 1, 3)
+    one = of_area(FIRST, asked, [100, 50, 80], [90, 60, 70])
+    other = of_area(OTHER, asked, [50, 25, 40], [45, 30, 35])
+    figure = draw_months(INDICATOR, [one, other])
+    _, now, _, now_of_other = heights(figure)
+    floor = 100.0  # the drawing of a square is 100 high
+    top = min(now)
+    assert [top + floor - y for y in now_of_other] == pytest.approx(
+        [(top + floor - y) / 2 for y in now], abs=0.11
+    )
+    assert "aantallen op één schaal" in figure.summary
+    assert "eigen schaal" not in figure.summary + str(figure.svg)
+
+
+def test_the_words_name_the_lines_that_are_drawn() -> None:
+    asked = Months(2025, 2024, 1, 2)
+    alone = draw_months(INDICATOR, [of_area(FIRST, asked, [30, 40], [35, 45])])
+    assert "De dikke lijn is 2025, de dunne grijze lijn 2024." in alone.summary
+    assert "schaal" not in alone.summary
+    assert "Gestreept" not in alone.summary
+    cells = {(y, 1): make_cell(30, f"{y}-01", provisional=y == 2025) for y in (2025, 2024)}
+    soft = draw_months(INDICATOR, [AreaMonths(FIRST, asked, cells, {})])
+    assert "Gestreept is voorlopig of deels geschat." in soft.summary

@@ -44,8 +44,8 @@ def burglary() -> Indicator:
 
 @pytest.mark.parametrize(
     ("factor", "text"),
-    [(0.0, "0"), (0.004, "minder dan 0,01"), (0.62, "0,62"), (0.996, "1,0"), (1.38, "1,4"),
-     (9.96, "10,0"), (12.3, "12"), (1234.0, "1.234")],
+    [(0.0, "0"), (0.004, "minder dan 0,01"), (0.62, "0,62"), (0.996, "1,0"), (1.04, "1,04"),
+     (1.38, "1,4"), (9.96, "10,0"), (12.3, "12"), (1234.0, "1.234")],
 )  # fmt: skip
 def test_a_factor_has_two_figures_that_matter(factor: float, text: str) -> None:
     assert write_factor(factor) == text

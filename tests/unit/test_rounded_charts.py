@@ -215,8 +215,8 @@ def test_a_season_adds_ranges_up_and_never_values() -> None:
     assert season.totals_before == (Span(138, 162),) * 2
     summary = draw_seasons(INDICATOR, AREA, series).summary
     assert summary == (
-        "Januari tot en met maart 2025: tussen 138 en 162 registraties. Gebruikelijk in deze "
-        "maanden: 138 tot 162 (2 eerdere jaren). Dat is binnen de normale schommeling."
+        "Januari tot en met maart 2025: tussen 138 en 162 registraties. In dezelfde maanden "
+        "van 2 eerdere jaren: 138 tot 162. Oordeel: binnen de normale schommeling."
     )
     assert "150" not in summary
 

@@ -11,7 +11,7 @@ import pytest
 from lib.release_tables import ABOUT, DRIEHOEK, OPENBAAR, release_tables
 from regiebeeld.releases import Hidden, Release
 from regiebeeld.releases.hiding import Hide
-from regiebeeld.releases.language import speaking
+from regiebeeld.releases.language import InDutch, speaking
 from regiebeeld.releases.opening import open_file
 from regiebeeld.releases.theme_index import INDEX_SCHEMAS
 from regiebeeld.releases.translating import TRANSLATION_SCHEMA
@@ -39,9 +39,17 @@ WORDS = (
     ("indicators", SECRET, "title", "A vulnerable title"),
     ("indicators", "elders", "title", "Figure of another region"),
     ("policy_fields", "wonen", "words", "How safe it is to live here."),
+    # By the Dutch words: a title of a source, of a figure that is left out, and of what is secret.
+    ("words", "politie", "text", "Police figures"),
+    ("words", "Fietsendiefstal", "text", "Bicycle theft"),
+    ("words", "kwetsbare bron", "text", "A vulnerable source"),
+    ("words", "Kwetsbare Titel", "text", "What is left out for few"),
+    ("words", "Nergens in het bestand", "text", "Words of nothing here"),
 )
 SECRETS = (
-    "A vulnerable introduction", "A vulnerable title", "Figure of another region", "Fires in brief",
+    "A vulnerable introduction", "A vulnerable title", "A vulnerable source",
+    "What is left out for few", "Figure of another region", "Fires in brief",
+    "Words of nothing here",
 )  # fmt: skip
 
 
@@ -128,6 +136,19 @@ def test_words_change_and_nothing_else_does(tmp_path: Path) -> None:
     assert [one.sources for one in english[1].themes] == [one.sources for one in dutch[1].themes]
 
 
+def test_sources_and_what_is_left_out_are_said_in_the_language_of_the_reader(
+    tmp_path: Path,
+) -> None:
+    with opened(write(tmp_path)) as release:
+        assert [row.indicator for row in release.left_out] == ["Fietsendiefstal"]
+        with speaking("en"):
+            assert [row.indicator for row in release.left_out] == ["Bicycle theft"]
+            assert release.sources["politie"].title == "Police figures"
+            unknown = release.sources["cbs_bevolking"].title
+            assert (unknown, type(unknown)) == ("cbs_bevolking", InDutch)
+        assert release.sources["politie"].title == "politie"
+
+
 def test_a_file_of_before_the_words_speaks_dutch_to_everyone(tmp_path: Path) -> None:
     path = write(tmp_path)
     with duckdb.connect(str(path)) as file:
@@ -151,6 +172,7 @@ def test_words_of_a_hidden_figure_cannot_be_asked(tmp_path: Path) -> None:
     for hide, there in ((hide_nothing, True), (hide_secret, False)):
         connection = open_file(path, hide).connection
         texts = {row[0] for row in connection.execute("SELECT text FROM translation").fetchall()}
+        assert "A vulnerable source" not in texts
         connection.close()
         assert ("A vulnerable title" in texts) is there
         assert "Burglaries of dwellings" in texts
@@ -162,4 +184,4 @@ def test_no_byte_of_words_about_what_a_file_does_not_hold(tmp_path: Path) -> Non
         for audience in (OPENBAAR, DRIEHOEK)
         for path in (write(tmp_path, audience),)
     }
-    assert found == {"openbaar": [], "driehoek": list(SECRETS[:2])}
+    assert found == {"openbaar": [], "driehoek": list(SECRETS[:4])}

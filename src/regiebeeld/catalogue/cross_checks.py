@@ -5,6 +5,7 @@ from collections.abc import Iterator
 # Importing a module of rules puts its rules in the list.
 from regiebeeld.catalogue import (
     agreement_checks,
+    breakdown_checks,
     delivery_checks,
     english_checks,
     file_checks,
@@ -13,6 +14,7 @@ from regiebeeld.catalogue import (
     interventions,
     limit_checks,
     policy_field_checks,
+    public_places,
     publishing_checks,
     region_checks,
     source_checks,
@@ -23,6 +25,7 @@ from regiebeeld.catalogue.rules import RULES, Files
 __all__ = [
     "RULES",
     "agreement_checks",
+    "breakdown_checks",
     "check_catalogue",
     "delivery_checks",
     "english_checks",
@@ -32,6 +35,7 @@ __all__ = [
     "interventions",
     "limit_checks",
     "policy_field_checks",
+    "public_places",
     "publishing_checks",
     "region_checks",
     "source_checks",

@@ -19,6 +19,7 @@ from regiebeeld.catalogue.models import (
 )
 from regiebeeld.catalogue.policy_fields import PolicyFields
 from regiebeeld.domain import CatalogueError, DisclosureError, Intervention
+from regiebeeld.domain.public_places import PublicPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Catalogue:
     interventions: dict[str, tuple[Intervention, ...]] = field(default_factory=dict)
     policy_fields: PolicyFields | None = None
     english: English | None = None
+    places: dict[str, tuple[PublicPlace, ...]] = field(default_factory=dict)
 
     def read_region(self, name: str) -> Region:
         """Give one region; raise CatalogueError with the nearest name when there is none."""

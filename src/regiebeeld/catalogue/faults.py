@@ -31,6 +31,7 @@ _WORDS = {
     "too_short": "heeft ten minste één regel nodig",
 }
 _BOUNDS = {"ge": "ten minste", "gt": "meer dan", "le": "hooguit", "lt": "minder dan"}
+_NAMED = 12  # words; more are counted
 _LOCATED = re.compile(r"(?P<file>.*?):(?P<line>\d+): ")
 
 
@@ -90,7 +91,8 @@ def suggest(text: str, known: Iterable[str]) -> str:
     near = get_close_matches(text, words, n=1, cutoff=0.6)
     if near:
         return f"; bedoelt u {near[0]!r}?"
-    return f"; bekend zijn: {', '.join(words[:12])}" if words else ""
+    rest = f" en {len(words) - _NAMED} andere" if len(words) > _NAMED else ""
+    return f"; bekend zijn: {', '.join(words[:_NAMED])}{rest}" if words else ""
 
 
 def unknown_fields(values: Any, form: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:

@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator
 
+from regiebeeld.catalogue.contracts import Source
 from regiebeeld.catalogue.definitions import Catalogue
 from regiebeeld.catalogue.faults import suggest
-from regiebeeld.catalogue.models import DENOMINATORS, Analysis, Content, Effort, Indicator, Label
+from regiebeeld.catalogue.models import (
+    DENOMINATORS,
+    Analysis,
+    Content,
+    DisclosureClass,
+    Effort,
+    Indicator,
+    Label,
+)
 from regiebeeld.catalogue.rules import Files, fault_in, repeats, rule, unknown_mentions
+from regiebeeld.catalogue.words import THINGS
 
 # What may be said about a haaldelict: found because someone looks, so patrols would confirm it.
 _EFFORT_ANALYSES = {Analysis.TREND, Analysis.COMPARISON}
@@ -83,9 +93,15 @@ def indicators_count_what_their_sources_count(catalogue: Catalogue, files: Files
         for wanted in indicator.sources:
             source = catalogue.sources.get(wanted.source)
             unit = source.terms.unit if source else None
-            if unit and unit is not indicator.unit:
+            if unit and unit is not indicator.unit and not _counts_things(indicator, source):
                 words = f"{indicator.unit} kan niet: bron {wanted.source!r} telt per {unit}"
                 yield fault_in(files, _owner(indicator), ("unit",), words)
+
+
+def _counts_things(indicator: Indicator, source: Source | None) -> bool:
+    """Tell whether it counts things in a source that is not about persons: it may hold several."""
+    things = source is not None and source.terms.disclosure is DisclosureClass.NOT_ABOUT_PERSONS
+    return things and indicator.unit in THINGS
 
 
 @rule

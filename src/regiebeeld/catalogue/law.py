@@ -24,6 +24,7 @@ _CLASSES = {
     DisclosureClass.NOT_ABOUT_PERSONS: "niet over personen",
     DisclosureClass.PERSONS: "over personen",
 }
+_INVOLVED = "mensen die bij het getelde betrokken zijn"
 _SUBJECTS = {
     Unit.MELDING: "mensen over wie of door wie is gemeld",
     Unit.REGISTRATIE: "mensen die bij een registratie betrokken zijn",
@@ -114,7 +115,7 @@ def _register_row(source: Source, agreement: Agreement | None, today: date) -> R
         title=source.title,
         about=_CLASSES[terms.disclosure],
         supplier=agreement.supplier if agreement else terms.publisher,
-        subjects=_SUBJECTS[terms.unit] if about_people and terms.unit else "geen",
+        subjects=_SUBJECTS.get(terms.unit, _INVOLVED) if about_people and terms.unit else "geen",
         kept=_kept(source) or source.columns,
         dropped=tuple(f.name for f in source.fields if f.role in _DROPPED),
         agreed=_agreed_words(agreement) if agreement else (),

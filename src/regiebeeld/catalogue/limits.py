@@ -65,6 +65,9 @@ class Subject(Named):
     finest: Annotated[tuple[Finest, ...], Field(min_length=1)]
     analyses: tuple[Analysis, ...]
     most_open: Annotated[Label, Field(description="the most open label it may have")] = Label.INTERN
+    breakdown: Annotated[
+        YesNo, Field(description="true: who it is about may be told, by gemeente and year at most")
+    ] = False
     in_trouble: Annotated[
         YesNo, Field(description="about persons in trouble: a trend and a comparison at most")
     ] = False

@@ -5,6 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from regiebeeld.catalogue.indicator_forms import (
+    Breakdown,
+    Denominator,
+    Indicator,
+    IndicatorSource,
+    list_parts,
+)
 from regiebeeld.catalogue.words import (
     DENOMINATORS,
     PERCENTAGES,
@@ -25,13 +32,15 @@ from regiebeeld.catalogue.words import (
     Year,
     YesNo,
 )
-from regiebeeld.domain import AreaLevel, PeriodKind
+from regiebeeld.domain import AreaLevel
 
 # The words are read from here too: a form and its words are one language.
 __all__ = [
     "DENOMINATORS",
     "PERCENTAGES",
     "Analysis",
+    "Breakdown",
+    "Denominator",
     "DisclosureClass",
     "Effort",
     "Factor",
@@ -39,6 +48,8 @@ __all__ = [
     "Finest",
     "GemeenteCode",
     "Id",
+    "Indicator",
+    "IndicatorSource",
     "Label",
     "Strict",
     "TableNumber",
@@ -47,58 +58,8 @@ __all__ = [
     "Whole",
     "Year",
     "YesNo",
+    "list_parts",
 ]
-
-
-class Denominator(Strict):
-    """What a rate is per; the first figure of the list that is known is used, and named."""
-
-    figures: Annotated[tuple[Figure, ...], Field(min_length=1)]
-    per: Annotated[Whole, Field(gt=0)] = 1000
-    minimum: Annotated[Whole, Field(ge=100, description="no rate below this many")] = 100
-    years_apart: Annotated[
-        Whole,
-        Field(ge=0, le=5, description="how far the denominator's year may lie from the figure's"),
-    ] = 1
-
-
-class IndicatorSource(Strict):
-    """Where an indicator can come from: event sets of one source, added up."""
-
-    source: Id
-    event_sets: Annotated[tuple[Text, ...], Field(min_length=1)]
-
-
-class Indicator(Strict):
-    """One indicator: catalogue/indicators/<theme>/<id>.yaml."""
-
-    id: Id
-    title: Text
-    definition: Text
-    caution: Text
-    police_codes: tuple[Text, ...] = ()
-    unit: Unit
-    effort: Effort
-    label: Label
-    sources: Annotated[
-        tuple[IndicatorSource, ...],
-        Field(min_length=1, description="the first that a region has is used"),
-    ]
-    denominator: Denominator | None = None
-    finest: Annotated[tuple[Finest, ...], Field(min_length=1)]
-    analyses: tuple[Analysis, ...] = ()
-    dark_months: Annotated[bool, Field(description="told even where no season is found")] = False
-    factors: Annotated[
-        tuple[Factor, ...],
-        Field(
-            description="with the analysis drivers: the traits of the surroundings that are laid "
-            "beside it"
-        ),
-    ] = ()
-
-    def allows(self, level: AreaLevel, period: PeriodKind) -> bool:
-        """Tell whether a cell at this level and period is no finer than `finest`."""
-        return any(finest.allows(level, period) for finest in self.finest)
 
 
 class Theme(Strict):
@@ -322,6 +283,13 @@ class SourceTerms(Strict):
     ] = 0.8
     effort: Effort | None = None
     finest: tuple[Finest, ...] = ()
+    breakdown: Annotated[
+        Text | None,
+        Field(
+            description="the one column (role breakdown) of which a release may tell the values: "
+            "whole years, and no finer than a gemeente"
+        ),
+    ] = None
     analyses: tuple[Analysis, ...] = ()
     frequency: Annotated[Frequency | None, Field(description="how often a file is due")] = None
     due_days: Annotated[

@@ -33,8 +33,11 @@ from regiebeeld.catalogue.models import (
     Theme,
 )
 from regiebeeld.catalogue.policy_fields import PolicyFields
+from regiebeeld.catalogue.public_places import FILE as PLACES_FILE
+from regiebeeld.catalogue.public_places import PlacesFile, build_places
 from regiebeeld.catalogue.rules import Files
 from regiebeeld.domain import CatalogueError, Intervention
+from regiebeeld.domain.public_places import PublicPlace
 
 Form = TypeVar("Form", bound=BaseModel)
 Thing = TypeVar("Thing")
@@ -181,6 +184,7 @@ def _read_all(reader: _Reader, catalogue: Path, regions: Path) -> Catalogue:
         interventions=_read_interventions(reader, sorted(regions.glob("*/interventions/*.yaml"))),
         policy_fields=_read_policy_fields(reader, catalogue / "policy_fields.yaml"),
         english=_read_english(reader, catalogue / "english.yaml"),
+        places=_read_places(reader, sorted(regions.glob(f"*/{PLACES_FILE}"))),
     )
 
 
@@ -210,6 +214,11 @@ def _read_interventions(reader: _Reader, paths: list[Path]) -> dict[str, tuple[I
     return {region: tuple(interventions) for region, interventions in found.items()}
 
 
+def _read_places(reader: _Reader, paths: list[Path]) -> dict[str, tuple[PublicPlace, ...]]:
+    stated = {path.parent.name: reader.read(path, PlacesFile, path.parent.name) for path in paths}
+    return {region: build_places(found) for region, found in stated.items() if found}
+
+
 def _read_inventory(reader: _Reader, path: Path) -> Inventory | None:
     """Read what was considered; a catalogue of one's own may do without."""
     return reader.read(path, Inventory, "inventory") if path.exists() else None
@@ -232,6 +241,9 @@ def _tell_strays(reader: _Reader, catalogue: Path, regions: Path) -> None:
             tell_fault(path, 1, (), f"wordt niet gelezen; verwacht wordt {_HOMES}")
         )
         reader.files.loose.add(path.name.partition(".")[0])
+    for path in _not_opened(regions.glob("*/place*"), reader.opened):
+        words = f"wordt niet gelezen; verwacht wordt regions/<regio>/{PLACES_FILE}"
+        reader.faults.append(tell_fault(path, 1, (), words))
     for kind, home in _REGION_HOMES.items():
         for path in _not_opened(regions.glob(f"*/{kind}/**/*"), reader.opened):
             # It would look as if it were in force.

@@ -45,6 +45,11 @@ def find_receiver(catalogue: Catalogue, region: Region, file: str) -> Receiver |
     return None
 
 
+def name_in_sentence(audience: Audience) -> str:
+    """Name an audience behind other words: only its first letter becomes a small one."""
+    return audience.title[:1].lower() + audience.title[1:]
+
+
 def reasons_for_nobody(
     catalogue: Catalogue, source: Source, agreement: Agreement | None, today: date
 ) -> Iterator[Reason]:
@@ -69,12 +74,13 @@ def reasons_for(
     """Yield why one audience may not see figures that others may."""
     audience = receiver.audience
     if source.terms.label not in audience.labels:
-        words = f"Het label {source.terms.label} is niet voor {audience.title.lower()}."
+        words = f"Het label {source.terms.label} is niet voor {name_in_sentence(audience)}."
         yield Reason(words)
     if agreement is not None and not may_receive(agreement, audience, receiver.gemeente):
         # Said without the code, so that equal answers of gemeenten are one row.
         words = f"{audience.title} staat niet bij de ontvangers van de afspraak."
-        yield Reason(words, f"Wie dit voor zijn taak nodig heeft, vraagt dat {agreement.supplier}.")
+        step = "Wie dit voor zijn taak nodig heeft, vraagt dat aan de leverancier: "
+        yield Reason(words, f"{step}{agreement.supplier}.")
 
 
 def reasons_of_theme(agreement: Agreement | None, theme: str) -> Iterator[Reason]:

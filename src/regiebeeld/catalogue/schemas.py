@@ -19,6 +19,7 @@ from regiebeeld.catalogue.models import (
     Theme,
 )
 from regiebeeld.catalogue.policy_fields import PolicyFields
+from regiebeeld.catalogue.public_places import PlacesFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FORMS: dict[str, type[BaseModel]] = {
@@ -31,6 +32,7 @@ FORMS: dict[str, type[BaseModel]] = {
     "limits": Limits,
     "policy_fields": PolicyFields,
     "english": English,
+    "places": PlacesFile,
     "region": Region,
     "source_terms": SourceTerms,
     "theme": Theme,

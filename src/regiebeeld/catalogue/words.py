@@ -56,6 +56,21 @@ class Unit(StrEnum):
     ZAAK = "zaak"
     ADRES = "adres"
     PERSOON = "persoon"
+    # Of things, not of people: groups, dwellings reached, what a campaign handed out.
+    GROEP = "groep"
+    WONING = "woning"
+    BRIEF = "brief"
+    BORD = "bord"
+    BIJEENKOMST = "bijeenkomst"
+    BERICHT = "bericht"
+    BEDRIJF = "bedrijf"
+    CAMERA = "camera"
+    GEBIED = "gebied"
+
+
+THINGS = frozenset(Unit) - {
+    Unit.MELDING, Unit.REGISTRATIE, Unit.ZAAK, Unit.ADRES, Unit.PERSOON,
+}  # fmt: skip
 
 
 class Figure(StrEnum):

@@ -5,6 +5,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from regiebeeld.domain.errors import ContractError
 
@@ -68,6 +69,7 @@ class Period:
         return (self.end - self.start).days + 1
 
 
+@lru_cache(maxsize=2048)
 def read_period(text: str) -> Period:
     """Read the project's own spelling of a period; raise ContractError for any other text."""
     for kind, pattern in _PATTERNS.items():

@@ -84,8 +84,12 @@ PLANS = {
     "halt_afdoeningen": CountPlan(2018, (0.28, 0.15, 0.12, 0.1, 0.12, 0.1), course=0.99),
     "hennepontmantelingen": CountPlan(2018, (0.16, 0.01, 0.02), course=0.93),
     "huiselijk_geweld": CountPlan(2019, (4.2, 6.8), course=1.01, spread=30.0),
-    "huishoudens_meerdere_problemen": CountPlan(2019, (14.0, 4.5), stock=True, spread=30.0),
-    "jeugdcriminaliteit": CountPlan(2018, (0.6, 0.45, 0.4, 0.15, 0.3), course=0.97),
+    "huishoudens_meerdere_problemen": CountPlan(
+        2019, (14.0, 4.5), (0.42, 0.1, 0.16, 0.24, 0.08), stock=True, spread=30.0
+    ),
+    "jeugdcriminaliteit": CountPlan(
+        2018, (0.6, 0.45, 0.4, 0.15, 0.3), (0.16, 0.34, 0.5), course=0.97
+    ),
     "jeugdhulp": CountPlan(2018, (21.0, 2.6, 2.2, 0.4), stock=True, spread=40.0),
     "jeugdoverlast": CountPlan(2020, (5.0,), course=0.98),
     "nazorg_ex_gedetineerden": CountPlan(2019, (0.8, 0.5, 0.3)),

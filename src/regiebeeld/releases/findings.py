@@ -365,15 +365,23 @@ def read_content(kind: type[Kind], text: str) -> Kind:
     if missing := _read_required(name_of(kind)) - found.keys():
         raise KeyError(*sorted(missing))
     hints = _read_hints(name_of(kind))
-    return kind(**{name: _as_written(found[name], hint) for name, hint in hints if name in found})
+    known = ((name, hint, found[name]) for name, hint in hints if name in found)
+    return kind(
+        **{name: _as_written(value, hint) if hint else value for name, hint, value in known}
+    )
 
 
 @cache
 def _read_hints(name: str) -> tuple[tuple[str, Any], ...]:
-    # Reading the hints of a class takes longer than reading a finding of it.
-    kind = KINDS[name]
-    hints = get_type_hints(kind)
-    return tuple((each.name, hints[each.name]) for each in fields(kind))
+    # Reading the hints of a class takes longer than reading a finding of it; without a tuple in
+    # its hint a value is as it was written.
+    hints = get_type_hints(KINDS[name])
+    names = (each.name for each in fields(KINDS[name]))
+    return tuple((each, hints[each] if _has_tuple(hints[each]) else None) for each in names)
+
+
+def _has_tuple(hint: Any) -> bool:
+    return get_origin(hint) is tuple or any(map(_has_tuple, get_args(hint)))
 
 
 @cache

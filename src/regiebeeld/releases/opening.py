@@ -24,7 +24,11 @@ _VISIBLE_PROOF = (Path(__file__).parent / "visible_proof.sql").read_text(encodin
 _VISIBLE_FINDING = (Path(__file__).parent / "visible_finding.sql").read_text(encoding="utf-8")
 _VISIBLE_TRANSLATION = (
     "CREATE VIEW translation AS SELECT * FROM file.translation"
-    " WHERE kind <> 'indicators' OR id IN (SELECT id FROM indicator)"
+    " WHERE kind NOT IN ('indicators', 'words')"
+    " OR (kind = 'indicators' AND id IN (SELECT id FROM indicator))"
+)
+_VISIBLE_PART = (
+    "CREATE VIEW part AS SELECT * FROM file.part WHERE indicator IN (SELECT id FROM indicator)"
 )
 _PROOF = {"gate_account", "policy", "policy_source"}  # not in a file of before the gate
 # What a file of before the end dates does not have; which of its sources end is not known.
@@ -131,9 +135,11 @@ def _make_views(connection: duckdb.DuckDBPyConnection, hidden: Hidden) -> None:
     there = {name for (name,) in found}
     if there >= _PROOF:
         connection.execute(_VISIBLE_PROOF)
-    for name in sorted(there & {"area_name", *INDEX_SCHEMAS}):
+    for name in sorted(there & {"area_name", "public_place", *INDEX_SCHEMAS}):
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM file.{name}")
     if "translation" in there:
         connection.execute(_VISIBLE_TRANSLATION)
+    if "part" in there:
+        connection.execute(_VISIBLE_PART)
     if "finding" in there:
         connection.execute(_VISIBLE_FINDING.format(shown=visible))

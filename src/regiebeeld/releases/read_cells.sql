@@ -3,4 +3,3 @@ SELECT indicator_key, breakdown_key, area_key, period_key, value, lower, upper, 
        rate, rate_lower, rate_upper, no_rate_key
 FROM {table}
 WHERE {where}
-ORDER BY indicator_key, period_key, area_key

@@ -2,16 +2,21 @@
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import replace
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from regiebeeld.domain import TOTAL, AreaLevel, Period, PeriodKind, Status, read_period
+from regiebeeld.releases.cell_reading import CellReader
 from regiebeeld.releases.findings import Finding, Kind, name_of, read_content
 from regiebeeld.releases.hiding import Hide, hide_all
 from regiebeeld.releases.keys import Keys
 from regiebeeld.releases.opening import open_file
+from regiebeeld.releases.parts import Part, read_parts
+from regiebeeld.releases.public_places import DrawnPlace, read_public_places
+from regiebeeld.releases.read_accounts import read_gate, read_left_out, read_sources
 from regiebeeld.releases.tables import (
     STATUS_NUMBERS,
     About,
@@ -20,12 +25,8 @@ from regiebeeld.releases.tables import (
     Indicator,
     KeyFigure,
     LeftOut,
-    PolicyClass,
     ReleasedArea,
     ReleasedCell,
-    SourceAccount,
-    SourceNote,
-    SourcePolicy,
     SourceRow,
     Theme,
     read_area_row,
@@ -33,8 +34,8 @@ from regiebeeld.releases.tables import (
 from regiebeeld.releases.theme_index import ThemeIndex, read_theme_index
 from regiebeeld.releases.translating import Translator
 
+_IN_TIME = attrgetter("period")  # keys of periods are in the order of indicators, not of time
 _NOTHING = -1  # no key is negative: an unknown id reads no rows
-_CELLS = (Path(__file__).parent / "read_cells.sql").read_text(encoding="utf-8")
 _AREA_NAMES = (Path(__file__).parent / "read_area_names.sql").read_text(encoding="utf-8")
 _FINDINGS = (Path(__file__).parent / "read_findings.sql").read_text(encoding="utf-8")
 
@@ -53,6 +54,7 @@ class Release:
         self.delivered = opened.delivered
         self.hidden = opened.hidden
         self._local = threading.local()
+        self._found: dict[type[Any], list[Finding[Any]]] = {}
 
     def close(self) -> None:
         self._connection.close()
@@ -65,8 +67,12 @@ class Release:
             cursor = self._local.cursor = self._connection.cursor()
         return cursor.execute(sql, values).fetchall()
 
-    @cached_property
+    @property
     def about(self) -> About:
+        return self._translator.say_fields(self._about, "audience_title")
+
+    @cached_property
+    def _about(self) -> About:
         found = dict(self._rows("SELECT name, value FROM about"))
         return About(
             release=found["release"],
@@ -114,6 +120,14 @@ class Release:
         )
         return {row[0]: Indicator(*[*row[:10], tuple(row[10]), row[11]]) for row in rows}
 
+    def read_parts(self, indicator: str) -> tuple[Part, ...]:
+        """Give the parts that an indicator is told in; none in a file of before them."""
+        return self._translator.speak_parts(self._parts.get(indicator, ()))
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[Part, ...]]:
+        return read_parts(self._rows) if self._has_view("part") else {}
+
     @cached_property
     def _translator(self) -> Translator:
         return Translator(self._rows, self._has_view)
@@ -145,15 +159,17 @@ class Release:
 
     @cached_property
     def view_boxes(self) -> dict[AreaLevel, str]:
-        return {
-            AreaLevel(level): box
-            for level, box in self._rows("SELECT level, view_box FROM drawing")
-        }
+        rows = self._rows("SELECT level, view_box FROM drawing")
+        return {AreaLevel(level): box for level, box in rows}
 
     def read_geojson(self, level: AreaLevel) -> str | None:
         """Read the WGS84 GeoJSON of one level as text; None where nothing is drawn."""
         rows = self._rows("SELECT geojson FROM drawing WHERE level = ?", [level.value])
         return rows[0][0] if rows else None
+
+    @cached_property
+    def public_places(self) -> tuple[DrawnPlace, ...]:
+        return read_public_places(self._rows, self._has_view)
 
     def read_children(self, code: str) -> list[ReleasedArea]:
         """Read the areas directly below one area."""
@@ -161,80 +177,53 @@ class Release:
 
     def read_periods_of(self, indicator: str, level: AreaLevel) -> dict[PeriodKind, list[Period]]:
         """Read which periods hold cells of an indicator at a level, by kind, in order of time."""
-        kinds: dict[PeriodKind, list[Period]] = {}
-        for period_id in self._period_ids.get((indicator, level.value), ()):
-            period = self.periods[period_id]
-            kinds.setdefault(period.kind, []).append(period)
-        return kinds
+        kinds = self._kinds.get((indicator, level.value), {})
+        return {kind: [*periods] for kind, periods in kinds.items()}
 
     @cached_property
-    def _period_ids(self) -> dict[tuple[str, str], list[str]]:
+    def _kinds(self) -> dict[tuple[str, str], dict[PeriodKind, list[Period]]]:
         rows = self._rows(
             "SELECT i.id, a.indicator_level, p.id FROM available a"
             " JOIN indicator i USING (indicator_key) JOIN period p USING (period_key)"
             " ORDER BY p.last_day, p.first_day"
         )
-        found: dict[tuple[str, str], list[str]] = {}
-        for indicator, level, period in rows:
-            found.setdefault((indicator, level), []).append(period)
+        found: dict[tuple[str, str], dict[PeriodKind, list[Period]]] = {}
+        for indicator, level, name in rows:
+            period = self.periods[name]
+            found.setdefault((indicator, level), {}).setdefault(period.kind, []).append(period)
         return found
 
     def read_series(
         self, indicator: str, areas: Iterable[str], *, kind: PeriodKind, breakdown: str = TOTAL
     ) -> dict[str, list[ReleasedCell]]:
         """Read whole series of one kind of period, by area code, in order of time."""
-        codes = list(areas)
-        periods = [self._keys.period[p.id] for p in self.periods.values() if p.kind is kind]
-        cells = self._cells(
-            "cell_by_area",
-            indicator_key=[self._keys.indicator.get(indicator, _NOTHING)],
-            breakdown_key=[self._keys.breakdown.get(breakdown, _NOTHING)],
-            area_key=[self._keys.area[code] for code in codes if code in self._keys.area],
-            period_key=periods,
-        )
-        series: dict[str, list[ReleasedCell]] = {code: [] for code in codes}
-        for cell in cells:
-            series[cell.area].append(cell)
-        return {code: sorted(found, key=_in_time) for code, found in series.items()}
+        return self._cells.read_series(indicator, areas, kind=kind, breakdown=breakdown)
 
     def read_map(
         self, indicator: str, level: AreaLevel, period: str, *, breakdown: str = TOTAL
     ) -> dict[str, ReleasedCell]:
         """Read one period of one indicator for every area of a level, by area code."""
-        cells = self._cells(
-            "cell_by_indicator",
-            indicator_key=[self._keys.indicator.get(indicator, _NOTHING)],
-            breakdown_key=[self._keys.breakdown.get(breakdown, _NOTHING)],
-            period_key=[self._keys.period.get(period, _NOTHING)],
-            area_key=self._keys.areas_of_level.get(level, []),
-        )
-        return {cell.area: cell for cell in cells}
+        return self._cells.read_map(indicator, level, period, breakdown=breakdown)
 
     def read_area_cells(self, area: str, *, period: str) -> dict[str, ReleasedCell]:
         """Read one period of every indicator for one area, by indicator id."""
-        cells = self._cells(
-            "cell_by_area",
-            area_key=[self._keys.area.get(area, _NOTHING)],
-            period_key=[self._keys.period.get(period, _NOTHING)],
-            breakdown_key=[self._keys.breakdown.get(TOTAL, _NOTHING)],
-        )
-        return {cell.indicator: cell for cell in cells}
+        return self._cells.read_area_cells(area, period=period)
+
+    def read_last(
+        self, indicator: str, area: str, *, kind: PeriodKind, last: int
+    ) -> list[ReleasedCell]:
+        """Read one indicator of one area in the last periods of one kind, in order of time."""
+        return self._cells.read_last(indicator, area, kind=kind, last=last)
 
     def read_area_series(
         self, area: str, *, kind: PeriodKind, last: int | None = None
     ) -> dict[str, list[ReleasedCell]]:
         """Read the last periods of one kind for every indicator of one area, by indicator id."""
-        periods = [self._keys.period[p.id] for p in self.periods.values() if p.kind is kind]
-        cells = self._cells(
-            "cell_by_area",
-            area_key=[self._keys.area.get(area, _NOTHING)],
-            period_key=periods[-last:] if last else periods,
-            breakdown_key=[self._keys.breakdown.get(TOTAL, _NOTHING)],
-        )
-        series: dict[str, list[ReleasedCell]] = {}
-        for cell in cells:
-            series.setdefault(cell.indicator, []).append(cell)
-        return {name: sorted(found, key=_in_time) for name, found in series.items()}
+        return self._cells.read_area_series(area, kind=kind, last=last)
+
+    @cached_property
+    def _cells(self) -> CellReader:
+        return CellReader(self._rows, self._keys, self.periods)
 
     @cached_property
     def _keys(self) -> Keys:
@@ -247,28 +236,19 @@ class Release:
             areas={code: area.level for code, area in self.areas.items()},
         )
 
-    def _cells(self, table: str, **wanted: list[int]) -> list[ReleasedCell]:
-        # Keys of one kind lie close together, so their bounds let whole blocks be skipped.
-        if not all(wanted.values()):
-            return []
-        where = " AND ".join(
-            f"{name} BETWEEN {min(keys)} AND {max(keys)}"
-            + (f" AND {name} IN ({','.join(map(str, keys))})" if len(keys) > 1 else "")
-            for name, keys in wanted.items()
-        )
-        rows = self._rows(_CELLS.format(table=table, where=where))
-        return [self._keys.read_cell(row, self.periods) for row in rows]
-
     def read_breaks(
         self, indicator: str, level: AreaLevel, kind: PeriodKind, measure: str
     ) -> tuple[float, ...]:
         """Read the class breaks of a map, at most four; `measure` is `count` or `rate`."""
+        return self._breaks.get((indicator, level.value, kind.value, measure), ())
+
+    @cached_property
+    def _breaks(self) -> dict[tuple[str, str, str, str], tuple[float, ...]]:
         rows = self._rows(
-            "SELECT breaks FROM class_break JOIN indicator USING (indicator_key)"
-            " WHERE id = ? AND level = ? AND period_kind = ? AND measure = ?",
-            [indicator, level.value, kind.value, measure],
+            "SELECT id, level, period_kind, measure, breaks FROM class_break"
+            " JOIN indicator USING (indicator_key)"
         )
-        return tuple(rows[0][0]) if rows else ()
+        return {(*name,): tuple(breaks) for *name, breaks in rows}
 
     def read_key_figures(self, area: str) -> list[KeyFigure]:
         """Read every key figure of one area, by figure and year."""
@@ -281,12 +261,18 @@ class Release:
 
     def read_last_figures(self, figure: str) -> dict[str, float]:
         """Read a key figure of every area in the last year that is known, by code."""
+        return dict(self._last_figures.get(figure, {}))
+
+    @cached_property
+    def _last_figures(self) -> dict[str, dict[str, float]]:
         rows = self._rows(
-            "SELECT a.code, arg_max(k.value, k.year) FROM key_figure k JOIN area a USING (area_key)"
-            " WHERE k.figure = ? AND k.value IS NOT NULL GROUP BY a.code",
-            [figure],
+            "SELECT k.figure, a.code, arg_max(k.value, k.year) FROM key_figure k"
+            " JOIN area a USING (area_key) WHERE k.value IS NOT NULL GROUP BY ALL"
         )
-        return dict(rows)
+        found: dict[str, dict[str, float]] = {}
+        for name, code, value in rows:
+            found.setdefault(name, {})[code] = value
+        return found
 
     def read_area_changes(self, code: str) -> list[AreaChange]:
         """Read which older areas an area came from, or, for an old code, what became of it."""
@@ -297,45 +283,36 @@ class Release:
         )
         return [AreaChange(*[*row[:6], AreaLevel(row[6]), *row[7:]]) for row in rows]
 
-    @cached_property
+    @property
     def sources(self) -> dict[str, SourceRow]:
-        notes: dict[str, list[SourceNote]] = {}
-        for source, *note in self._rows(
-            "SELECT source, kind, rows, text FROM source_note ORDER BY ALL"
-        ):
-            notes.setdefault(source, []).append(SourceNote(*note))
-        rows = self._rows("SELECT * FROM source ORDER BY id")
-        return {row[0]: SourceRow(*[*row, tuple(notes.get(row[0], ()))]) for row in rows}
+        """Every source by id, in the language that is spoken."""
+        names = ("title", "publisher", "licence", "description")
+        say = self._translator.say_fields
+        return {name: say(row, *names) for name, row in self._sources.items()}
 
     @cached_property
+    def _sources(self) -> dict[str, SourceRow]:
+        return read_sources(self._rows)
+
+    @property
     def left_out(self) -> tuple[LeftOut, ...]:
         """What is not shown and why: hidden now, and withheld when the release was made."""
-        rows = self._rows(
-            "SELECT i.theme, i.title, s.title, s.id FROM file.indicator i"
-            " JOIN file.source s ON s.id = i.source ORDER BY i.position"
-        )
-        hidden = [
-            LeftOut(theme, title, source, words, "")
-            for theme, title, source, name in rows
-            if (words := self.hidden.find_words(name, theme))
-        ]
-        rows = self._rows("SELECT theme, indicator, source, words, next_step FROM withheld")
-        return (*hidden, *(LeftOut(*row) for row in rows))
+        say = self._translator.say_fields
+        return tuple(say(row, "indicator", "source") for row in self._left_out)
+
+    @cached_property
+    def _left_out(self) -> tuple[LeftOut, ...]:
+        return read_left_out(self._rows, self.hidden)
 
     def read_gate(self) -> Gate:
         """Read the policy and what the gate found; nothing in a file of before the gate."""
-        views = self._rows("SELECT view_name FROM duckdb_views() WHERE view_name = 'gate_account'")
-        if not views:
-            return Gate()
-        names = ", ".join(one.name for one in fields(SourceAccount))
-        accounts = self._rows(f"SELECT {names} FROM gate_account ORDER BY source, events")
-        classes = self._rows("SELECT class, title, publish, words FROM policy ORDER BY class")
-        sources = self._rows("SELECT source, class, finest FROM policy_source ORDER BY source")
-        return Gate(
-            tuple(SourceAccount(*row) for row in accounts),
-            tuple(PolicyClass(*row) for row in classes),
-            tuple(SourcePolicy(*row) for row in sources),
-        )
+        gate = read_gate(self._rows)
+        say = self._translator.say_fields
+        return replace(gate, classes=tuple(say(one, "words") for one in gate.classes))
+
+    def say(self, text: str) -> str:
+        """Give words of the catalogue in the language that is spoken; Dutch where it has none."""
+        return self._translator.say(text)
 
     def read_findings(
         self, kind: type[Kind], *, indicator: str | None = None, area: str | None = None
@@ -347,6 +324,16 @@ class Release:
         """
         if not self._has_findings:
             return []
+        if indicator is None and area is None:
+            known = self._found.get(kind)
+            if known is None:
+                known = self._found[kind] = self._read_findings(kind, None, None)
+            return [*known]
+        return self._read_findings(kind, indicator, area)
+
+    def _read_findings(
+        self, kind: type[Kind], indicator: str | None, area: str | None
+    ) -> list[Finding[Kind]]:
         keys = self._keys
         wanted = {
             "analysis": name_of(kind),
@@ -392,8 +379,3 @@ class Release:
         for source, status, number in rows:
             counts.setdefault(source, {})[STATUS_NUMBERS[status]] = number
         return counts
-
-
-def _in_time(cell: ReleasedCell) -> Period:
-    # Keys of periods are in the order in which indicators brought them, not in that of time.
-    return cell.period

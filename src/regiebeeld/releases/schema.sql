@@ -46,6 +46,12 @@ CREATE TABLE indicator (
 
 CREATE TABLE breakdown (breakdown_key SMALLINT NOT NULL, id VARCHAR NOT NULL, title VARCHAR NOT NULL);
 
+-- Who an indicator is about: the words of each breakdown that it has cells of.
+CREATE TABLE part (
+    position INTEGER NOT NULL, indicator VARCHAR NOT NULL, breakdown VARCHAR NOT NULL,
+    title VARCHAR NOT NULL, split_by VARCHAR NOT NULL, caution VARCHAR NOT NULL
+);
+
 CREATE TABLE period (
     period_key INTEGER NOT NULL,
     id VARCHAR NOT NULL,
@@ -72,6 +78,13 @@ CREATE TABLE area (
 CREATE TABLE area_name (
     area_key INTEGER NOT NULL, kind VARCHAR NOT NULL, name VARCHAR NOT NULL,
     place INTEGER NOT NULL   -- of areas with the same name, where most of it lies comes first
+);
+
+-- Public places that are drawn as points, from regions/<id>/places.yaml; no figure.
+CREATE TABLE public_place (
+    name VARCHAR NOT NULL, kind VARCHAR NOT NULL, gemeente VARCHAR NOT NULL,
+    x DOUBLE NOT NULL, y DOUBLE NOT NULL,   -- in the frame of drawing.view_box
+    longitude DOUBLE NOT NULL, latitude DOUBLE NOT NULL, source VARCHAR NOT NULL
 );
 
 -- The words of the catalogue in other languages than Dutch; definitions only, no figure.

@@ -12,6 +12,8 @@ import pyarrow as pa
 from regiebeeld.domain import AreaLevel, ReleaseError
 from regiebeeld.releases.findings import FINDING_SCHEMA
 from regiebeeld.releases.opening import quoted
+from regiebeeld.releases.parts import PART_SCHEMA
+from regiebeeld.releases.public_places import PUBLIC_PLACE_SCHEMA
 from regiebeeld.releases.theme_index import INDEX_SCHEMAS
 from regiebeeld.releases.translating import TRANSLATION_SCHEMA
 
@@ -25,13 +27,13 @@ _SORTED = {
 }
 # Tables that say nothing of a cell and go whole into every file.
 _OPEN_TABLES = (
-    "area", "area_name", "drawing", "area_change", "policy", *INDEX_SCHEMAS,
+    "area", "area_name", "drawing", "area_change", "policy", "public_place", *INDEX_SCHEMAS,
 )  # fmt: skip
 # Tables of which only the rows go along that something visible uses, each with its own .sql file:
 # the words of a hidden figure (why it is missing, its page, its months) would tell of it too.
 _USED_TABLES = (
-    "withheld", "theme", "breakdown", "period", "reason", "class_break", "source", "source_note",
-    "gate_account", "policy_source", "translation",
+    "withheld", "theme", "breakdown", "part", "period", "reason", "class_break", "source",
+    "source_note", "gate_account", "policy_source", "translation",
 )  # fmt: skip
 _TEXT, _NUMBER = pa.string(), pa.int32()
 # The proof of the gate, as a run hands it over; a run that has none leaves the tables out.
@@ -47,14 +49,16 @@ PROOF_SCHEMAS = {
     "policy_source": pa.schema({"source": _TEXT, "class": _TEXT, "finest": _TEXT}),
 }  # fmt: skip
 AREA_NAME_SCHEMA = pa.schema({"area_key": _NUMBER, "kind": _TEXT, "name": _TEXT, "place": _NUMBER})
-# What a run may leave out: the proof of the gate, what the statistics found, other names, and the
-# index of themes.
+# What a run may leave out: the proof of the gate, what the statistics found, other names, the
+# index of themes, and the words of breakdowns.
 _OPTIONAL = {
     **PROOF_SCHEMAS,
+    "part": PART_SCHEMA,
     "translation": TRANSLATION_SCHEMA,
     **INDEX_SCHEMAS,
     "finding": FINDING_SCHEMA,
     "area_name": AREA_NAME_SCHEMA,
+    "public_place": PUBLIC_PLACE_SCHEMA,
 }
 _USED = {
     name: (_HERE / f"used_{name}.sql").read_text(encoding="utf-8")
@@ -205,6 +209,7 @@ class ReleaseTables:
             "labels": list(audience.labels),
             "without": list(audience.without),
             "audience": audience.name,
+            "title": audience.title,
             "own": audience.own.depth,
             "elsewhere": audience.elsewhere.depth,
             "gemeente": audience.gemeente,

@@ -12,6 +12,7 @@ from regiebeeld.dashboard.charts.formats import (
 )
 from regiebeeld.dashboard.charts.maps import MapRequest, draw_map
 from regiebeeld.dashboard.charts.ranking import draw_ranking
+from regiebeeld.dashboard.charts.reasons import say_told
 from regiebeeld.dashboard.charts.seasons import draw_seasons
 from regiebeeld.dashboard.charts.signals import (
     SeenSignal,
@@ -68,6 +69,7 @@ __all__ = [
     "name_periods",
     "rate_span",
     "read_texts",
+    "say_told",
     "table_of_signals",
     "warm_up",
     "write_count",

@@ -1,6 +1,10 @@
-"""The same months of two years, an area a square; a sum of rounded months is a range or untold."""
+"""The same months of two years, an area a square; a sum of rounded months is a range or untold.
 
-from collections.abc import Mapping, Sequence
+Months have no rate, so areas that differ much in size get a scale each: their shapes can be
+compared then, and it is said that their heights cannot.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +13,7 @@ from regiebeeld.dashboard.charts.comparing import find_dispersion
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import MONTHS, SHORT_MONTHS, name_months, write_count
 from regiebeeld.dashboard.charts.lines import is_soft
-from regiebeeld.dashboard.charts.multiples import Frame, Panel, Point, draw_panels
+from regiebeeld.dashboard.charts.multiples import Frame, Panel, Point, draw_panels, find_end
 from regiebeeld.dashboard.charts.multiples_grid import Place
 from regiebeeld.dashboard.charts.places import join_names
 from regiebeeld.dashboard.charts.reasons import name_base
@@ -28,6 +32,8 @@ from regiebeeld.statistics import CountComparison, Span, Verdict, compare_spans
 
 WIDEST_TOTAL = 2  # rounded months that add up to "between 6 and 54" are better not added up
 COLUMNS = 2
+# On one scale a line that reaches less than half as high as another shows little of its shape.
+FARTHEST_APART = 2
 _CHANGED = (Verdict.HIGHER, Verdict.LOWER)
 
 
@@ -109,9 +115,10 @@ class AreaMonths:
 def draw_months(
     indicator: Indicator, areas: Sequence[AreaMonths], *, is_judged: bool = True
 ) -> Figure:
-    """Draw the months of both years of each area on one scale, with sentence and table.
+    """Draw the months of both years of each area, with sentence and table.
 
-    areas: at least one, all asked for the same months. Not judged: counts without a verdict.
+    areas: at least one, all asked for the same months; on one scale, or each on its own where
+    counts differ much. Not judged: counts without a verdict.
     """
     asked = areas[0].asked
     title = TEXTS(
@@ -124,11 +131,21 @@ def draw_months(
         _panel(each, words, (index % columns, index // columns), as_rate=rated is not None)
         for index, (each, words) in enumerate(zip(areas, told, strict=True))
     ]
-    frame = Frame(SHORT_MONTHS[asked.first], SHORT_MONTHS[asked.last], height=100)
-    description = TEXTS("beside.months_description", year=asked.year, other=asked.other)
+    own = rated is None and _are_far_apart(panels)
+    ends = SHORT_MONTHS[asked.first], SHORT_MONTHS[asked.last]
+    frame = Frame(*ends, height=100, own_scales=own)
+    scale = TEXTS("beside.months_own_scales" if own else "beside.months_one_scale")
+    years = {"year": asked.year, "other": asked.other}
+    description = TEXTS("beside.months_description", **years, scale=scale)
     svg = draw_panels(panels, frame, title=title, description=description)
-    measure = _name_measure(rated)
-    return Figure(title, f"{' '.join(told)} {measure}", svg, _table(areas, title))
+    lines = _describe_lines(areas, rated, own_scales=own) if svg else ()
+    return Figure(title, " ".join([*told, *lines]), svg, _table(areas, title))
+
+
+def _are_far_apart(panels: Sequence[Panel]) -> bool:
+    """Tell whether one scale would press a line flat beside that of a larger area."""
+    ends = [end for panel in panels if (end := find_end(panel))]
+    return bool(ends) and max(ends) > FARTHEST_APART * min(ends)
 
 
 def _find_rated(areas: Sequence[AreaMonths]) -> ReleasedCell | None:
@@ -141,12 +158,22 @@ def _find_rated(areas: Sequence[AreaMonths]) -> ReleasedCell | None:
     return rated[0] if rated and len(rated) == len(known) else None
 
 
-def _name_measure(rated: ReleasedCell | None) -> str:
-    if rated is None or rated.per is None:
-        return TEXTS("beside.months_count")
-    return TEXTS(
-        "beside.months_rate", per=write_count(rated.per), base=name_base(rated.base_figure)
-    )
+def _describe_lines(
+    areas: Sequence[AreaMonths], rated: ReleasedCell | None, *, own_scales: bool
+) -> Iterator[str]:
+    """Say which line is which year, what it measures, and on what scale."""
+    asked = areas[0].asked
+    yield TEXTS("beside.months_lines", year=asked.year, other=asked.other)
+    cells = [cell for each in areas for month in asked.all for cell in each.pair(month)]
+    if any(is_usable(cell) and is_soft(cell) for cell in cells):
+        yield TEXTS("beside.months_soft")
+    if rated is not None and rated.per is not None:
+        known = {"per": write_count(rated.per), "base": name_base(rated.base_figure)}
+        yield TEXTS("beside.months_rate", **known)
+    elif own_scales:
+        yield TEXTS("beside.months_count_own")
+    elif len(areas) > 1:
+        yield TEXTS("beside.months_count")
 
 
 def _describe(each: AreaMonths, is_judged: bool) -> str:

@@ -102,8 +102,9 @@ def _draw_periods(asked: SideBySide, title: str) -> Markup:
 
 def _line_of_periods(each: Compared) -> Line:
     result, verdict = each.in_time.result, describe_comparison(each.in_time)
+    few = result is None or result.verdict is Verdict.TOO_FEW
     words = TEXTS(
-        "beside.spoken_periods",
+        "beside.spoken_periods_few" if few else "beside.spoken_periods",
         area=each.area.name,
         ratio=describe_ratio(result),
         verdict=verdict,

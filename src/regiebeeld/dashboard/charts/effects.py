@@ -6,6 +6,7 @@ from math import ceil
 from regiebeeld.dashboard.charts.dots import Dot, draw_ratios
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import name_day, name_period, write_count, write_number
+from regiebeeld.dashboard.charts.reasons import say_told
 from regiebeeld.dashboard.charts.shares import (
     describe_change,
     describe_margin,
@@ -16,6 +17,7 @@ from regiebeeld.dashboard.charts.words import name_unit, write_range
 from regiebeeld.domain import ContractError, read_period
 from regiebeeld.releases import Indicator
 from regiebeeld.releases.findings import Effect
+from regiebeeld.releases.language import join_said, keep_dutch
 
 _SEEN = ("decline", "rise", "no_effect_seen")  # verdicts that a drawing goes with
 _SHARE = "share_of_attempts"  # a difference of shares, no ratio
@@ -24,7 +26,9 @@ Answer = tuple[str, float | None, float | None, float | None, str]
 
 def draw_effect(indicator: Indicator, effect: Effect) -> Figure:
     """Draw the answer of each method around "no difference"; nothing where it cannot be seen."""
-    title = TEXTS("findings.effects.title", title=effect.title, start=name_start(effect.start))
+    title = TEXTS(
+        "findings.effects.title", title=say_told(effect.title), start=name_start(effect.start)
+    )
     dots = [dot for method in effect.methods if (dot := _dot(method))]
     if not dots and effect.ratio is not None:
         dots = [dot for dot in (_dot(_whole(effect)),) if dot]
@@ -47,8 +51,8 @@ def tell_unseen(effects: Sequence[Effect]) -> Figure:
     columns = tuple(TEXTS(f"findings.effects.column_{name}") for name in ("title", "start", "why"))
     rows = tuple(
         Row(
-            effect.title,
-            (name_start(effect.start), f"{describe_power(effect)} {_say_unseen(effect)}".strip()),
+            say_told(effect.title),
+            (name_start(effect.start), join_said((describe_power(effect), _say_unseen(effect)))),
         )
         for effect in effects
     )
@@ -64,11 +68,11 @@ def is_seen(effect: Effect) -> bool:
 def describe_effect(indicator: Indicator, effect: Effect) -> str:
     """Say what could be seen, then the verdict, then whether the methods agree."""
     if effect.verdict not in _SEEN and is_seen(effect):
-        return effect.why  # about the share of attempts, which has words of its own
+        return say_told(effect.why)  # about the share of attempts, which has words of its own
     parts = [describe_power(effect), describe_verdict(indicator, effect)]
     if effect.agree is not None and effect.verdict in _SEEN:
         parts.append(TEXTS("findings.effects.agree" if effect.agree else "findings.effects.differ"))
-    return " ".join(part for part in parts if part)
+    return join_said(part for part in parts if part)
 
 
 def describe_power(effect: Effect) -> str:
@@ -97,20 +101,20 @@ def describe_verdict(indicator: Indicator, effect: Effect) -> str:
 def _say_unseen(effect: Effect) -> str:
     if effect.verdict == "too_few":
         return TEXTS("findings.effects.too_few")
-    return TEXTS("findings.effects.not_possible", why=effect.why)
+    return TEXTS("findings.effects.not_possible", why=say_told(effect.why))
 
 
 def list_effect_notes(effect: Effect) -> tuple[str, ...]:
     """Give what a reader must know beside the answer: where, how many, and each remark."""
-    kind = effect.kind.replace("_", " ")
+    kind = keep_dutch(effect.kind.replace("_", " "))
     where = TEXTS("findings.effects.where", areas=write_count(len(effect.areas)), kind=kind)
     told = [where]
     if effect.reach:
-        told.append(TEXTS("findings.effects.reach", reach=effect.reach))
+        told.append(TEXTS("findings.effects.reach", reach=say_told(effect.reach)))
     if effect.baseline > 0:
         count = write_number(effect.baseline)
         told.append(TEXTS("findings.effects.baseline", count=count))
-    return (*told, *effect.remarks)
+    return (*told, *map(say_told, effect.remarks))
 
 
 def name_start(start: str) -> str:
@@ -138,7 +142,7 @@ def _row(method: Answer) -> Row:
     name, ratio, lower, upper, why = method
     head = _name_method(name)
     if ratio is None:
-        return Row(head, (TEXTS("findings.effects.no_answer"), "", why))
+        return Row(head, (TEXTS("findings.effects.no_answer"), "", say_told(why)))
     if name == _SHARE:
         points, low, high = (_points(each) for each in (ratio, lower, upper))
         return Row(head, (points, write_range(low, high), ""))

@@ -72,9 +72,8 @@ def write_short(value: float) -> str:
 
 def write_rate(rate: float) -> str:
     """Write a rate with two significant figures at least and no more decimals than it carries."""
-    if rate >= 100:
-        return write_number(rate)
-    return write_number(rate, 2 if 0 < rate < 0.1 else 1)
+    decimals = 0 if rate >= 100 else 2 if 0 < rate < 0.1 else 1
+    return f"{rate:,.{decimals}f}".translate(_SWAPS[spoken()])
 
 
 def name_day(text: str) -> str:
@@ -109,6 +108,13 @@ def name_period(period: Period) -> str:
             )
         case PeriodKind.ROLLING:
             return TEXTS("period.span", first=name_month(period.start), last=name_month(period.end))
+
+
+def name_ends(first: Period, last: Period) -> tuple[str, str]:
+    """Name the ends of a series; of sliding years the first and the last month."""
+    if first.kind is PeriodKind.ROLLING:
+        return name_month(first.start), name_month(last.end)
+    return name_period(first), name_period(last)
 
 
 def name_periods(kind: PeriodKind) -> str:

@@ -1,4 +1,4 @@
-"""What lies over the classes of a map: signals, circles and interventions, as symbols and outlines.
+"""What lies over the classes of a map: signals, circles, interventions and public places.
 
 Each thing that is drawn has its words beside the map; nothing is told by its shape alone.
 """
@@ -13,8 +13,16 @@ from regiebeeld.releases import ReleasedArea
 
 _LEAST_RING = 0.02  # of the map
 _SYMBOL = 0.016
+_POINT = 0.021  # larger: it holds a letter
 _TRIANGLES = {"rise": "M0,-1L1,0.8H-1Z", "fall": "M0,1L1,-0.8H-1Z"}
-_FOUND = {"signalen": ("rise", "fall"), "kringen": ("ring",), "interventies": ("reach",)}
+# A letter and a shape of its own, so that neither colour nor size has to tell them apart.
+_POINTS = {"police_station": '<circle r="1"/>', "fire_station": '<path d="M-1-1H1V1H-1Z"/>'}
+_FOUND = {
+    "signalen": ("rise", "fall"),
+    "kringen": ("ring",),
+    "interventies": ("reach",),
+    "plekken": tuple(_POINTS),
+}
 LAYERS = tuple(_FOUND)
 
 
@@ -22,22 +30,26 @@ LAYERS = tuple(_FOUND)
 class Place:
     """One thing on a layer: of a kind, in some areas, and what it is in words.
 
-    kind: rise and fall (signals), ring (a circle of areas), reach (where an intervention is).
+    kind: rise and fall (signals), ring (a circle of areas), reach (where an intervention is), or
+    what stands at `point`, which is on the sheet; `degrees` is the same point in WGS84.
     """
 
     kind: str
     areas: tuple[ReleasedArea, ...]
     words: str
     link: str | None = None
+    point: tuple[float, float] | None = None
+    degrees: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer with its places; is_on: whether the reader asked for it."""
+    """One layer with its places; is_on: whether the reader asked for it; note: where it is from."""
 
     id: str
     places: tuple[Place, ...]
     is_on: bool = False
+    note: str = ""
 
     @property
     def title(self) -> str:
@@ -52,6 +64,11 @@ class Layer:
             for kind in _FOUND[self.id]
             if kind in kinds
         )
+
+    @staticmethod
+    def letter(kind: str) -> str:
+        """Give the letter in the symbol of a kind; empty for one that has none."""
+        return TEXTS(f"map.letter.{kind}") if kind in _POINTS else ""
 
 
 def draw_layers(layers: Sequence[Layer], view_box: str) -> str:
@@ -78,7 +95,18 @@ def _draw_place(place: Place, size: float) -> str:
         return "".join(
             f'<path class="reach" d="{area.path}"/>' for area in place.areas if area.path
         )
+    if place.point is not None:
+        return _draw_point(place.kind, place.point, size * _POINT)
     return "".join(_draw_symbol(place.kind, area, size * _SYMBOL) for area in place.areas)
+
+
+def _draw_point(kind: str, point: tuple[float, float], size: float) -> str:
+    """Draw a shape with its letter; the words of the place stand in the list under the map."""
+    letter = escape(Layer.letter(kind))
+    return (
+        f'<g class="point" transform="translate({point[0]:.1f} {point[1]:.1f}) scale({size:.1f})">'
+        f'{_POINTS[kind]}<text y=".45" font-size="1.3" text-anchor="middle">{letter}</text></g>'
+    )
 
 
 def _draw_symbol(kind: str, area: ReleasedArea, size: float) -> str:

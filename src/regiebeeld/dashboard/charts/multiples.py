@@ -1,6 +1,6 @@
-"""Small lines side by side on one scale, each in its own square with its name."""
+"""Small lines side by side, each in a square with its name; on one scale, or each on its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby, pairwise
@@ -55,47 +55,66 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all squares share: what stands under the left and the right end, and a level line."""
+    """What all squares share: what stands under the left and the right end, and a level line.
+
+    own_scales: each square has its own scale, which then stands beside it.
+    """
 
     first: str
     last: str
     level: float | None = None
     height: int = 60
+    own_scales: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """The sizes of a drawing: `wide` is the width of one square, `top` the end of its axis."""
+    """The sizes of a drawing: how many columns, and the end of the axis of each square."""
 
     frame: Frame
-    top: float
-    wide: float
+    tops: Mapping[Place, float]
+    columns: int
 
     @property
     def step(self) -> int:
         return _HEAD + self.frame.height + _GAP + 4
 
+    @property
+    def wide(self) -> float:
+        """The width of one square, without the marks of its axis."""
+        axes = self.columns if self.frame.own_scales else 1
+        return (WIDTH - _LEFT * axes) / self.columns
+
+    def has_axis(self, place: Place) -> bool:
+        return self.frame.own_scales or place[0] == 0
+
     def corner(self, place: Place) -> tuple[float, float]:
-        return round(_LEFT + place[0] * self.wide, 1), place[1] * self.step + _HEAD
+        axes = place[0] + 1 if self.frame.own_scales else 1
+        return round(_LEFT * axes + place[0] * self.wide, 1), place[1] * self.step + _HEAD
 
     def x(self, place: Place, at: float) -> float:
         return round(self.corner(place)[0] + 4 + at * (self.wide - _GAP - 8), 1)
 
     def y(self, place: Place, value: float) -> float:
-        part = min(max(value / self.top, 0.0), 1.0)
+        part = min(max(value / self.tops[place], 0.0), 1.0)
         return round(self.corner(place)[1] + (1 - part) * self.frame.height, 1)
 
 
 def draw_panels(
     panels: Sequence[Panel], frame: Frame, *, title: str, description: str
 ) -> Markup | None:
-    """Draw every panel in its square on one scale from zero; None when none has a line."""
-    ends = [e for panel in panels for point in _points(panel) for e in (point.value, point.upper)]
-    known = [end for end in ends if end is not None]
+    """Draw every panel in its square, on a scale from zero; None when none has a line."""
+    ends = {panel.place: find_end(panel) for panel in panels}
+    known = [end for end in ends.values() if end is not None]
     if not known:
         return None
     columns, rows = (max(panel.place[axis] for panel in panels) + 1 for axis in (0, 1))
-    sheet = _Sheet(frame, compute_top(max(*known, frame.level or 0.0)), (WIDTH - _LEFT) / columns)
+    level = frame.level or 0.0
+    if frame.own_scales:
+        tops = {place: compute_top(max(end or 0.0, level)) for place, end in ends.items()}
+    else:
+        tops = dict.fromkeys(ends, compute_top(max(*known, level)))
+    sheet = _Sheet(frame, tops, columns)
     height = rows * sheet.step + _FOOT - _GAP - 4
     mark = f"m{hash_text(title + description):x}"
     role = "group" if any(panel.link for panel in panels) else "img"
@@ -109,8 +128,11 @@ def draw_panels(
     )
 
 
-def _points(panel: Panel) -> tuple[Point, ...]:
-    return panel.points + panel.beside
+def find_end(panel: Panel) -> float | None:
+    """Give the highest that is drawn in a square; None without a line."""
+    points = panel.points + panel.beside
+    ends = [end for point in points for end in (point.value, point.upper) if end is not None]
+    return max(ends, default=None)
 
 
 def _is_lowest(panel: Panel, panels: Sequence[Panel]) -> bool:
@@ -162,10 +184,12 @@ def _axis(place: Place, sheet: _Sheet, *, lowest: bool) -> str:
 
 
 def _marks(place: Place, sheet: _Sheet) -> str:
-    """Write the ends of the axis, left of the first square of a row."""
-    if place[0]:
+    """Write the ends of the axis, left of the first square of a row or of every square."""
+    if not sheet.has_axis(place):
         return ""
-    marks = [0.0, sheet.top] + ([sheet.frame.level] if sheet.frame.level is not None else [])
+    marks = [0.0, sheet.tops[place]] + (
+        [sheet.frame.level] if sheet.frame.level is not None else []
+    )
     ys = {round(sheet.y(place, mark)): mark for mark in marks}
     # The level says more than the end of the axis, where there is no room for both.
     level = sheet.frame.level
@@ -174,8 +198,9 @@ def _marks(place: Place, sheet: _Sheet) -> str:
         for y, mark in ys.items()
         if mark == level or level is None or abs(y - sheet.y(place, level)) >= 13
     }
+    x = round(sheet.corner(place)[0] - 6, 1)
     return "".join(
-        f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end" fill="{SOFT}">'
+        f'<text x="{x:g}" y="{y + 4}" text-anchor="end" fill="{SOFT}">'
         f"{write_number(mark, 0 if mark == round(mark) else 1 if mark >= 0.1 else 2)}</text>"
         for y, mark in shown.items()
     )

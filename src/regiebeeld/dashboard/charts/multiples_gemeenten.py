@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from regiebeeld.dashboard.charts.comparing import Comparison, compare_cells
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
 from regiebeeld.dashboard.charts.formats import (
+    name_ends,
     name_period,
     name_periods,
     write_count,
@@ -63,7 +64,7 @@ def draw_gemeenten(asked: Gemeenten, link: Callable[[ReleasedArea], str]) -> Fig
     periods = sorted({cell.period for cell in asked.cells})
     if not periods:
         return Figure(title, TEXTS("beside.multiples_none"), None, Table(title, (), ()))
-    names = [name_period(period) for period in (periods[0], periods[-1])]
+    names = name_ends(periods[0], periods[-1])
     places = place_gemeenten(asked.areas)
     panels = [_panel(area, asked, places[area.code], link(area)) for area in asked.areas]
     frame = Frame(str(periods[0].year), str(periods[-1].year))

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
-from regiebeeld.dashboard.charts.formats import name_period, name_periods, write_count
+from regiebeeld.dashboard.charts.formats import name_ends, name_period, name_periods, write_count
 from regiebeeld.dashboard.charts.lines import count_axis, line_layer, range_layer, range_points
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.vega import INK, SOFT, WIDTH, draw_svg
@@ -109,8 +109,8 @@ def _draw(cells: Sequence[ReleasedCell], found: Mapping[str, Nowcast], title: st
         "word": [{**estimates[-1], "top": top, "word": TEXTS("nowcast.about",
                                                  estimate=write_estimate(found[last]))}],
     }  # fmt: skip
-    description = TEXTS("nowcast.description", first=name_period(cells[0].period),
-                        last=name_period(cells[-1].period))  # fmt: skip
+    first, last = name_ends(cells[0].period, cells[-1].period)
+    description = TEXTS("nowcast.description", first=first, last=last)
     return draw_svg(_spec(bool(data["range"])), data, title=title, description=description)
 
 

@@ -18,6 +18,9 @@ def write_factor(factor: float) -> str:
     # 0,996 would read 1,00: what rounds up to a whole one has one decimal less.
     if decimals == 2 and round(factor, 2) >= 1:
         decimals = 1
+    # Close to 1 one decimal would hide on which side it is: `1,04` and not `1,0`.
+    if decimals == 1 and 1 < round(factor, 2) < 1.1:
+        decimals = 2
     return write_number(factor, decimals)
 
 

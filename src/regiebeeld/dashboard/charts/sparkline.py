@@ -1,6 +1,7 @@
 """A line without axes for a tile: the shape of the last periods, gaps left open."""
 
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from regiebeeld.dashboard.charts.extremes import (
     find_lowest,
     write_extreme,
 )
-from regiebeeld.dashboard.charts.formats import name_period
+from regiebeeld.dashboard.charts.formats import name_ends
 from regiebeeld.dashboard.charts.texts import TEXTS
 from regiebeeld.dashboard.charts.words import describe_value, is_rounded, is_usable, span_of
 from regiebeeld.releases import ReleasedCell
@@ -28,7 +29,11 @@ def draw_sparkline(series: Sequence[ReleasedCell]) -> Markup | None:
     if len(usable) < 2:
         return None
     top = max(1, *(span_of(cell).upper for cell in usable))
-    points = [_place(index, cell, len(series), top) for index, cell in enumerate(series)]
+    across = _list_across(len(series))
+    points = [
+        (x, _y(cell.value or 0, top)) if is_usable(cell) else None
+        for x, cell in zip(across, series, strict=True)
+    ]
     firm, soft = _runs(series, points)
     last = next(point for point in reversed(points) if point)
     return Markup(  # noqa: S704 - numbers of our own and one escaped sentence
@@ -41,14 +46,11 @@ def draw_sparkline(series: Sequence[ReleasedCell]) -> Markup | None:
     )
 
 
-def _place(index: int, cell: ReleasedCell, count: int, top: int) -> tuple[float, float] | None:
-    if not is_usable(cell):
-        return None
-    return _x(index, count), _y(cell.value or 0, top)
-
-
-def _x(index: int, count: int) -> float:
-    return round(_EDGE + index * (_WIDTH - 2 * _EDGE) / max(1, count - 1), 1)
+@cache
+def _list_across(count: int) -> tuple[float, ...]:
+    """Give the place of each of so many periods from left to right."""
+    wide = _WIDTH - 2 * _EDGE
+    return tuple(round(_EDGE + index * wide / max(1, count - 1), 1) for index in range(count))
 
 
 def _y(value: int, top: int) -> float:
@@ -57,8 +59,8 @@ def _y(value: int, top: int) -> float:
 
 def _ranges(series: Sequence[ReleasedCell], top: int) -> str:
     spans = {
-        _x(index, len(series)): span_of(cell)
-        for index, cell in enumerate(series)
+        x: span_of(cell)
+        for x, cell in zip(_list_across(len(series)), series, strict=True)
         if is_rounded(cell) and is_usable(cell)
     }
     if not spans:
@@ -87,10 +89,11 @@ def _runs(
 
 
 def _describe(usable: Sequence[ReleasedCell]) -> str:
+    first, last = name_ends(usable[0].period, usable[-1].period)
     return TEXTS(
         "sparkline.description",
-        first=name_period(usable[0].period),
-        last=name_period(usable[-1].period),
+        first=first,
+        last=last,
         low=write_extreme(find_lowest(usable, count_bounds)),
         high=write_extreme(find_highest(usable, count_bounds)),
         now=describe_value(usable[-1]),

@@ -20,7 +20,7 @@ from regiebeeld.dashboard.charts.extremes import (
     write_extreme,
 )
 from regiebeeld.dashboard.charts.figure import Figure, Row, Table
-from regiebeeld.dashboard.charts.formats import name_period, name_periods, write_count
+from regiebeeld.dashboard.charts.formats import name_ends, name_period, name_periods, write_count
 from regiebeeld.dashboard.charts.lines import (
     Points,
     count_axis,
@@ -167,11 +167,12 @@ def find_year_earlier(series: Sequence[ReleasedCell], cell: ReleasedCell) -> Rel
 
 def _describe_line(usable: Sequence[ReleasedCell], kind: PeriodKind) -> str:
     high, low = find_highest(usable, count_bounds), find_lowest(usable, count_bounds)
+    first, last = name_ends(usable[0].period, usable[-1].period)
     return TEXTS(
         "trend.description",
         kind=name_periods(kind),
-        first=name_period(usable[0].period),
-        last=name_period(usable[-1].period),
+        first=first,
+        last=last,
         high=write_extreme(high),
         high_period=_name_when(high),
         low=write_extreme(low),

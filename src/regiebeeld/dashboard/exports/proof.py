@@ -4,7 +4,7 @@ Says "proven" only when the rows of every source about persons say so; anything 
 contradictory is told as not proven.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +20,7 @@ from regiebeeld.dashboard.charts import (
 )
 from regiebeeld.domain import Status
 from regiebeeld.releases import Gate, Release, SourceAccount
-from regiebeeld.releases.language import DUTCH, spoken
+from regiebeeld.releases.language import DUTCH, join_said, spoken
 
 PROOF_TEXTS = read_texts(Path(__file__).parent / "nl.yaml")
 UNKNOWN = "unknown"
@@ -97,6 +97,7 @@ class _Found:
     titles: dict[str, str]
     classes: dict[str, str]
     figures: dict[str, dict[Status, int]]
+    say: Callable[[str], str]
 
     @classmethod
     def read(cls, release: Release) -> "_Found":
@@ -110,6 +111,7 @@ class _Found:
             {source: row.title for source, row in release.sources.items()},
             {source: one if one in known and one else UNKNOWN for source, one in classes.items()},
             release.count_by_status(source for source in used if classes[source] not in OPEN),
+            release.say,
         )
 
     @property
@@ -221,11 +223,16 @@ def _make_blocks(found: _Found) -> Iterator[Block]:
 def _say_outside(found: _Found) -> Iterator[str]:
     joined = [one for one in found.accounts if one.outside]
     for one in joined:
-        yield _say("outside", source=found.name(one.source), outside=one.outside)
+        yield _say("outside", source=found.name(one.source), outside=_name_outside(found, one))
     if not joined:
         yield _say("outside_none")
     if found.total("known"):
         yield _say("known_note")
+
+
+def _name_outside(found: _Found, one: SourceAccount) -> str:
+    """Name the tables that counted as known, in the language that is spoken."""
+    return join_said(map(found.say, one.outside.split("; ")), "; ")
 
 
 def _table_of_accounts(accounts: Sequence[SourceAccount], titles: dict[str, str]) -> Table:

@@ -26,6 +26,7 @@ from regiebeeld.dashboard.web.caching import finish
 from regiebeeld.dashboard.web.faults import WebError, answer_fault
 from regiebeeld.dashboard.web.house_style import HouseStyle, read_house_style
 from regiebeeld.dashboard.web.pages import TEXTS, Pages
+from regiebeeld.dashboard.web.preparing import prepare
 from regiebeeld.dashboard.web.routes import pages, partners, plain, tables
 from regiebeeld.dashboard.web.security import HOSTS, Guard, make_policy
 from regiebeeld.dashboard.web.speaking import Speaker
@@ -149,6 +150,7 @@ def serve(
     present = PresentAgreements(settings)
     app = create_app(Shelf(settings.releases), audience=audience, present=present, host=host)
     with _bind(host, port) as listening:
+        prepare(app.state.desk)
         if ready:
             ready()
         config = uvicorn.Config(app, log_level="warning", server_header=False)

@@ -23,6 +23,7 @@ from regiebeeld.dashboard.web.crumbs import list_steps
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.findings import Asked
 from regiebeeld.dashboard.web.how_much import table_of_how_much
+from regiebeeld.dashboard.web.in_short import say_area, say_how_much
 from regiebeeld.dashboard.web.left_out import show_nothing
 from regiebeeld.dashboard.web.maps import make_map
 from regiebeeld.dashboard.web.nowcasts import list_late
@@ -36,6 +37,7 @@ from regiebeeld.dashboard.web.profile import (
     table_of_interventions,
     table_of_key_figures,
 )
+from regiebeeld.dashboard.web.several_years import show_several_years
 from regiebeeld.dashboard.web.spreads import read_spreads
 from regiebeeld.dashboard.web.time_blocks import show_course
 from regiebeeld.dashboard.web.when import draw_long, start_drawing
@@ -93,12 +95,14 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
     made = make_map(release, view)
     hidden = describe_hidden(release, area)
     stand, is_soft = name_stand(release, headlines)
+    found = read_area_findings(release, area)
     when, cells = drawing.result()
     return {
         **_show_place(release, area),
         **_show_figures(release, area, headlines, indicator),
         "address": link_to_view("gebied", area.code, view=view, leave_out=("gebied", "niveau")),
-        "findings": read_area_findings(release, area),
+        "findings": found,
+        "in_short": say_area(headlines, found.signalled),
         "course": show_course(Asked(release, indicator, area, view.level)),
         "stand": stand,
         "stand_is_soft": is_soft,
@@ -109,6 +113,7 @@ def show_area(release: Release, state: AreaState) -> dict[str, Any]:
         "map_provenance": note_provenance(release, indicator, made[1] if made else ()),
         "when": when,
         "provenance": note_provenance(release, indicator, cells),
+        "several": show_several_years(release, area, indicator),
         "indicator": indicator,
         "available": hidden or describe_available(release, indicator),
         "view": view,
@@ -148,10 +153,10 @@ def _show_figures(
         "figures": table_of_figures(headlines, area),
         "is_rounded": note_rounding(headlines),
         "indicators": [h.indicator for h in headlines],
-        "headline": headline,
         "how_much": how_much[0] if how_much else None,
         "how_much_is_rounded": how_much is not None and how_much[1],
-        "who": show_who(area, headlines),
+        "who": show_who(release, area, headlines),
+        "says_how_much": say_how_much(area, headline),
     }
 
 
@@ -186,7 +191,7 @@ def table_of_figures(
         for h in headlines
     )
     return Table(
-        TEXTS("area.caption_figures", area=area.name),
+        TEXTS(f"area.caption_{'first' if brief else 'figures'}", area=area.name),
         tuple(TEXTS(f"theme.column_{name}") for name in names),
         rows,
     )

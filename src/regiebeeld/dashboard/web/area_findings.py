@@ -20,9 +20,13 @@ _MOST = 4  # signals on the page of an area; all of them stand on the page of si
 
 @dataclass(frozen=True, slots=True)
 class AreaFindings:
-    """The blocks of an area page; None where nothing of the kind was computed for the area."""
+    """The blocks of an area page; None where nothing of the kind was computed for the area.
+
+    signalled: the names of all figures with a signal there, also of those that are not drawn.
+    """
 
     signals: FindingBlock | None
+    signalled: tuple[str, ...] | None
     smoothed: FindingBlock | None
     peers: FindingBlock | None
 
@@ -34,15 +38,18 @@ class AreaFindings:
 
 def read_area_findings(release: Release, area: ReleasedArea) -> AreaFindings:
     """Make the blocks of the page of one area."""
+    found = _find_signals(release, area)
+    names = (release.indicators[each.indicator or ""].title for each in found or ())
     return AreaFindings(
-        signals=_show_signals(release, area),
+        signals=None if found is None else _show_signals(release, area, found),
+        signalled=None if found is None else tuple(dict.fromkeys(names)),
         smoothed=_show_smoothed(release, area),
         peers=_show_peers(release, area),
     )
 
 
-def _show_signals(release: Release, area: ReleasedArea) -> FindingBlock | None:
-    """Show the signals of the last period that was looked at, of each indicator."""
+def _find_signals(release: Release, area: ReleasedArea) -> list[Finding[Signal]] | None:
+    """Find the signals of the last period that was looked at, of each indicator."""
     last: dict[str, str] = {}
     for family in read_all_found(release, SignalFamily):
         if family.level is area.level and family.period:
@@ -55,13 +62,18 @@ def _show_signals(release: Release, area: ReleasedArea) -> FindingBlock | None:
             last[name] = max(last.get(name, ""), seen.period, key=_ends)
     if not last:
         return None
-    found = [
+    return [
         each
         for each in read_all_found(release, Signal)
         if each.area == area.code
         and each.indicator in release.indicators
         and each.period == last.get(each.indicator)
     ]
+
+
+def _show_signals(
+    release: Release, area: ReleasedArea, found: Sequence[Finding[Signal]]
+) -> FindingBlock:
     method = Method("signalen", "signals.find_signals")
     if not found:
         return make_block(release, "signals", method, Told())

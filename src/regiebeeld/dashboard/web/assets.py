@@ -13,6 +13,8 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 _PAGE_SCRIPT = "map.js"
+_RECENT_SCRIPT = "recent.js"
+_COPY_SCRIPT = "copy.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Assets:
 
     style_sheet: str
     map_script: str
+    recent_script: str
+    copy_script: str
     files: dict[str, tuple[bytes, str]]
 
 
@@ -32,6 +36,8 @@ def read_assets(folder: Path = STATIC) -> Assets:
         return Assets(
             style_sheet=f"/static/{names['site.css']}",
             map_script=f"/static/{names[_PAGE_SCRIPT]}",
+            recent_script=f"/static/{names[_RECENT_SCRIPT]}",
+            copy_script=f"/static/{names[_COPY_SCRIPT]}",
             files=files,
         )
     except (OSError, ValueError, KeyError) as fault:

@@ -1,7 +1,8 @@
 """What several pages share: the headline of an indicator, and where a figure comes from."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -34,7 +35,16 @@ from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell, 
 from regiebeeld.statistics import Verdict
 
 SPARK_MONTHS = 36
-Series = Mapping[PeriodKind, Mapping[str, Sequence[ReleasedCell]]]
+# How many of the last periods a headline looks at, the longest kind first.
+_LAST = {
+    PeriodKind.ROLLING: 30,
+    PeriodKind.YEAR: 15,
+    PeriodKind.HALF_YEAR: 16,
+    PeriodKind.QUARTER: 24,
+    PeriodKind.MONTH: SPARK_MONTHS,
+}
+# Reads an indicator over one kind of period; a page needs one or two kinds of each.
+Series = Callable[[str, PeriodKind], Sequence[ReleasedCell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +159,10 @@ class Headline:
 
 
 def read_all_series(release: Release, area: ReleasedArea) -> Series:
-    """Read the last years of every indicator for one area: one query a kind of period."""
-    wanted = {
-        PeriodKind.ROLLING: 30,
-        PeriodKind.YEAR: 15,
-        PeriodKind.HALF_YEAR: 16,
-        PeriodKind.QUARTER: 24,
-        PeriodKind.MONTH: SPARK_MONTHS,
-    }
-    return {
-        kind: release.read_area_series(area.code, kind=kind, last=last)
-        for kind, last in wanted.items()
-    }
+    """Give what reads the last years of an indicator for one area, of one kind of period."""
+    return lambda indicator, kind: release.read_last(
+        indicator, area.code, kind=kind, last=_LAST[kind]
+    )
 
 
 def make_headlines(
@@ -175,12 +177,12 @@ def make_headline(
     indicator: Indicator, area: ReleasedArea, series: Series, spreads: Spreads
 ) -> Headline | None:
     """Take the longest kind of period there is, and of it the last one with a figure."""
-    for kind in series:
-        cells = series[kind].get(indicator.id)
+    for kind in _LAST:
+        cells = series(indicator.id, kind)
         if cells:
             spark = (
-                series[PeriodKind.MONTH].get(indicator.id)
-                or series[PeriodKind.YEAR].get(indicator.id)
+                series(indicator.id, PeriodKind.MONTH)
+                or series(indicator.id, PeriodKind.YEAR)
                 or cells
             )
             now = next((cell for cell in reversed(cells) if is_usable(cell)), cells[-1])
@@ -218,7 +220,12 @@ def note_rounding(headlines: Iterable[Headline]) -> bool:
 def link_to_area(indicator: Indicator) -> Callable[[ReleasedArea], str]:
     # A map with its tables makes a thousand of these: what is the same is written once.
     rest = address_of("", cijfer=indicator.id).removeprefix("/")
-    return lambda area: f"/gebied/{quote(area.code, safe='')}{rest}"
+    return lambda area: f"/gebied/{_quote(area.code)}{rest}"
+
+
+@lru_cache(maxsize=4096)
+def _quote(code: str) -> str:
+    return quote(code, safe="")
 
 
 def link_to_view(*parts: str, view: View, leave_out: Sequence[str] = ()) -> str:

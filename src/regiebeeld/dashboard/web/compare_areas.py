@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from regiebeeld.dashboard.charts import compare_cells, is_usable
 from regiebeeld.dashboard.charts.compare import Compared, SideBySide, Whole, invert
-from regiebeeld.dashboard.charts.compare_index import AreaIndex
+from regiebeeld.dashboard.charts.compare_index import AreaIndex, Index
 from regiebeeld.dashboard.charts.compare_months import AreaMonths, Months
 from regiebeeld.dashboard.charts.comparing import compare_rates
 from regiebeeld.dashboard.charts.multiples_gemeenten import Gemeenten
@@ -131,17 +131,17 @@ def read_area_months(
 
 
 def read_area_index(
-    release: Release, state: CompareState, indicator: Indicator, base: str
+    release: Release, state: CompareState, indicator: Indicator, asked: Index
 ) -> list[AreaIndex]:
-    """Read the years of every area, with the year that is 100."""
-    years = release.read_series(indicator.id, state.areas, kind=PeriodKind.YEAR)
+    """Read the years, half years or quarters of every area, with the year that is 100."""
+    series = release.read_series(indicator.id, state.areas, kind=asked.kind)
     spreads = read_spreads(release)
     return [
         AreaIndex(
             area,
-            release.periods[base].year,
-            {cell.period.year: cell for cell in years[area.code]},
-            spreads.find(indicator.id, area.level, PeriodKind.YEAR),
+            asked.base,
+            {cell.period: cell for cell in series[area.code]},
+            spreads.find(indicator.id, area.level, asked.kind),
         )
         for area in list_areas(release, state)
     ]

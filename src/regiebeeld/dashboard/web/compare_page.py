@@ -1,16 +1,15 @@
-"""The page on which areas and periods stand side by side, with the forms that choose them."""
+"""The page on which areas and periods stand side by side, with the form that chooses them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from regiebeeld.dashboard.charts import Figure, name_periods
+from regiebeeld.dashboard.charts import Figure
 from regiebeeld.dashboard.charts.compare import SideBySide, draw_areas, tell_chance
 from regiebeeld.dashboard.charts.compare_index import draw_index
 from regiebeeld.dashboard.charts.compare_months import Months, draw_months
 from regiebeeld.dashboard.charts.compare_two_periods import draw_periods
-from regiebeeld.dashboard.charts.formats import MONTHS
 from regiebeeld.dashboard.charts.multiples_gemeenten import draw_gemeenten
 from regiebeeld.dashboard.charts.trend import list_breaks
 from regiebeeld.dashboard.web.blocks import (
@@ -19,14 +18,14 @@ from regiebeeld.dashboard.web.blocks import (
     link_to_area,
     note_provenance,
 )
-from regiebeeld.dashboard.web.choices import is_visible, order_kinds
+from regiebeeld.dashboard.web.choices import Parameters
 from regiebeeld.dashboard.web.compare import (
     MOST_AREAS,
+    Asked,
     CompareState,
     link_to_compare,
-    may_follow,
     may_judge,
-    order_indicators,
+    read_compare,
 )
 from regiebeeld.dashboard.web.compare_areas import (
     list_areas,
@@ -36,19 +35,23 @@ from regiebeeld.dashboard.web.compare_areas import (
     read_gemeenten,
     set_side_by_side,
 )
-from regiebeeld.dashboard.web.compare_periods import Kinds, find_common, list_month_years
+from regiebeeld.dashboard.web.compare_form import (
+    describe_choice,
+    describe_replaced,
+    offer_choices,
+)
+from regiebeeld.dashboard.web.compare_link import write_whole
+from regiebeeld.dashboard.web.compare_periods import find_common
 from regiebeeld.dashboard.web.crumbs import list_steps
 from regiebeeld.dashboard.web.found import read_all_found
 from regiebeeld.dashboard.web.left_out import show_nothing
-from regiebeeld.dashboard.web.overview import list_gemeenten
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
-from regiebeeld.domain import AreaLevel, Period, PeriodKind, read_period
-from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell
+from regiebeeld.domain import Period, read_period
+from regiebeeld.releases import Indicator, Release, ReleasedCell
 from regiebeeld.releases.findings import Peer
 from regiebeeld.statistics.breaks import DaySpan, find_crossed_breaks
 
 _PEERS = 3
-_FINE = (AreaLevel.WIJK, AreaLevel.BUURT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +66,46 @@ class Part:
     cautions: tuple[str, ...] = ()
 
 
-def show_compare(release: Release, state: CompareState) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page shows: a comparison, on which site, and whether anything was chosen yet."""
+
+    state: CompareState
+    site: str
+    is_start: bool
+
+
+def read_shown(release: Release, parameters: Parameters, *, asked: Asked, site: str) -> Shown:
+    """Read what is shown; raise WebError for what is not there or may not be compared."""
+    return Shown(read_compare(release, parameters, asked=asked), site, not asked)
+
+
+def show_compare(release: Release, shown: Shown) -> dict[str, Any]:
     """Give everything the template shows."""
+    state = shown.state
     if state.indicator is None:
         return show_nothing(release, TEXTS("compare.title"))
     indicator = release.indicators[state.indicator]
     areas = list_areas(release, state)
     side = set_side_by_side(release, state, indicator)
     kinds = find_common(release, indicator, areas)
-    room = MOST_AREAS if may_judge(indicator) else 1
+    periods = [period for period in (side.period, side.earlier) if period is not None]
     return {
         "areas": areas,
         "path": list_steps(release, areas[0], partial(address_of, "gebied")),
         "indicator": indicator,
-        "side": side,
+        "chosen": describe_choice(areas, periods),
+        "replaced": describe_replaced(state),
+        "is_start": shown.is_start,
         "parts": list(_list_parts(release, state, side)),
         "chance": tell_chance(side),
         "address": state.address,
+        "whole_address": write_whole(shown.site, state.address),
         "csv": state.table_address,
         "state": state,
-        "indicators": _group_indicators(release, areas),
-        "area_groups": _group_areas(release, indicator, areas),
-        "slots": [*state.areas, *[""] * (room - len(areas))],
         "may_add": may_judge(indicator),
-        "period_groups": _group_periods(kinds),
-        "month_years": [(year, str(year)) for year in list_month_years(kinds)],
-        "months": [(number, MONTHS[number]) for number in range(1, 13)],
-        "base_years": [(year.id, year.id) for year in kinds.get(PeriodKind.YEAR, [])],
         "suggestions": _suggest(release, state, indicator),
+        **offer_choices(release, state, kinds, areas),
     }
 
 
@@ -129,15 +144,16 @@ def _make_months(release: Release, state: CompareState, indicator: Indicator) ->
 
 def _make_index(release: Release, state: CompareState, indicator: Indicator) -> Part:
     heading = TEXTS("compare.index")
-    if state.base is None:
+    if state.index is None:
         return Part("index", heading, None, None, TEXTS("compare.no_index"))
-    base = release.periods[state.base]
-    found = read_area_index(release, state, indicator, state.base)
+    base = read_period(str(state.index.base))
+    found = read_area_index(release, state, indicator, state.index)
     cells = [cell for each in found for cell in each.cells.values()]
     note = note_provenance(release, indicator, cells)
     last = max((cell.period.end for cell in cells), default=base.end)
     told = tell_breaks(release, indicator, (_span(base), DaySpan(base.start, max(last, base.end))))
-    return Part("index", heading, draw_index(indicator, found), note, cautions=told)
+    figure = draw_index(indicator, found, state.index.kind)
+    return Part("index", heading, figure, note, cautions=told)
 
 
 def _span_months(months: Months) -> tuple[DaySpan, DaySpan]:
@@ -174,49 +190,11 @@ def _make_gemeenten(release: Release, indicator: Indicator) -> Part:
     return Part("gemeenten", heading, draw_gemeenten(found, link_to_area(indicator)), note)
 
 
-def _group_indicators(
-    release: Release, areas: Sequence[ReleasedArea]
-) -> list[tuple[str, list[Indicator]]]:
-    """Give the indicators to choose from by theme: those with figures at the level of the areas."""
-    levels = {area.level for area in areas}
-    known = [
-        each
-        for each in order_indicators(release, areas).values()
-        if all(release.read_periods_of(each.id, level) for level in levels)
-        and (may_judge(each) or (len(areas) == 1 and may_follow(each)))
-    ]
-    groups = [(t.title, [i for i in known if i.theme == t.id]) for t in release.themes.values()]
-    return [(title, found) for title, found in groups if found]
-
-
-def _group_areas(
-    release: Release, indicator: Indicator, areas: Sequence[ReleasedArea]
-) -> list[tuple[str, list[ReleasedArea]]]:
-    """Give the areas to choose from: region, gemeenten, and what lies in the chosen gemeenten."""
-    levels = {level for level in AreaLevel if release.read_periods_of(indicator.id, level)}
-    wide = [area for area in list_gemeenten(release) if area.level in levels]
-    groups = [(TEXTS("compare.group_wide"), wide)]
-    for code in dict.fromkeys(area.gemeente for area in areas if area.gemeente):
-        for level in (level for level in _FINE if level in levels):
-            inside = [
-                area
-                for area in release.areas.values()
-                if area.gemeente == code
-                and area.level is level
-                and is_visible(release, area, level)
-            ]
-            name = release.areas[code].name
-            if inside:
-                groups.append((TEXTS(f"compare.group_{level.value}", gemeente=name), inside))
-    return groups
-
-
-def _group_periods(kinds: Kinds) -> list[tuple[str, list[Any]]]:
-    return [(name_periods(kind), list(reversed(kinds[kind]))) for kind in order_kinds(kinds)]
-
-
 def _suggest(release: Release, state: CompareState, indicator: Indicator) -> list[tuple[str, str]]:
-    """Give links that add one more area: those that hold the first one, then those like it."""
+    """Give links that add one more area: those that hold the first one, then those like it.
+
+    The periods stay as they are, as far as they are there for the area that is added.
+    """
     if len(state.areas) >= MOST_AREAS or not may_judge(indicator):
         return []
     peers = sorted(
@@ -225,10 +203,15 @@ def _suggest(release: Release, state: CompareState, indicator: Indicator) -> lis
     )
     wholes = list_wholes(release, release.areas[state.areas[0]])
     wanted = dict.fromkeys([*wholes, *(f.content.code for f in peers[:_PEERS])])
-    return [
-        (release.areas[code].name, link_to_compare((*state.areas, code), cijfer=indicator.id))
-        for code in wanted
-        if code in release.areas
-        and code not in state.areas
-        and release.read_periods_of(indicator.id, release.areas[code].level)
-    ]
+    areas = list_areas(release, state)
+    known = find_common(release, indicator, areas)
+    found = []
+    for area in (release.areas[code] for code in wanted if code in release.areas):
+        if area in areas or not release.read_periods_of(indicator.id, area.level):
+            continue
+        codes = (*state.areas, area.code)
+        keeps = find_common(release, indicator, [*areas, area]) == known
+        address = replace(state, areas=codes).address
+        there = address if keeps else link_to_compare(codes, cijfer=indicator.id)
+        found.append((area.name, there))
+    return found

@@ -1,9 +1,11 @@
 """Reads which periods are compared: two that do not overlap, the same months, and a base year."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from regiebeeld.dashboard.charts import is_usable, name_period
+from regiebeeld.dashboard.charts.compare_index import Index
 from regiebeeld.dashboard.charts.compare_months import Months
 from regiebeeld.dashboard.web.choices import Parameters, order_kinds, read_text
 from regiebeeld.dashboard.web.faults import WebError
@@ -11,8 +13,15 @@ from regiebeeld.dashboard.web.pages import TEXTS
 from regiebeeld.domain import ContractError, Period, PeriodKind, read_period
 from regiebeeld.releases import Indicator, Release, ReleasedArea, ReleasedCell
 
+STEPS = {
+    "jaar": PeriodKind.YEAR,
+    "halfjaar": PeriodKind.HALF_YEAR,
+    "kwartaal": PeriodKind.QUARTER,
+}
 Kinds = Mapping[PeriodKind, list[Period]]
 Subject = tuple[Indicator, Sequence[ReleasedArea]]
+Read = TypeVar("Read")
+_FORGIVEN = ("compare_kinds", "compare_overlap")
 _WHOLE_YEARS = (PeriodKind.YEAR, PeriodKind.ROLLING)
 
 
@@ -171,13 +180,61 @@ def _find_last_month(release: Release, subject: Subject, year: int) -> int:
     return max(months, default=12)
 
 
-def read_base(parameters: Parameters, kinds: Kinds) -> str | None:
-    """Read the year that is 100 in the index; by default the first. None without years."""
+def read_index(parameters: Parameters, kinds: Kinds) -> Index | None:
+    """Read the year that is 100 and what the index steps by; by default years, from the first.
+
+    None where no kind of period has figures of two years.
+    """
+    steps = list_steps(kinds)
+    step = _read_step(parameters, steps)
     wanted = read_text(parameters, "basis")
-    years = [period.id for period in kinds.get(PeriodKind.YEAR, [])]
     if wanted is None:
-        return years[0] if len(years) > 1 else None
-    _read_number(parameters, "basis")
-    if wanted not in years:
+        return Index(list_years(kinds, step)[0], step) if step else None
+    base = _read_number(parameters, "basis")
+    step = step or PeriodKind.YEAR
+    if base is None or base not in list_years(kinds, step):
         raise WebError(404, "period_absent", {"period": wanted}, links=link_to_start())
-    return wanted
+    return Index(base, step)
+
+
+def _read_step(parameters: Parameters, steps: Sequence[PeriodKind]) -> PeriodKind | None:
+    wanted = read_text(parameters, "stap")
+    if wanted is None:
+        return next(iter(steps), None)
+    if wanted not in STEPS:
+        values = {"step": wanted, "known": ", ".join(STEPS)}
+        raise WebError(400, "compare_step", values, links=link_to_start())
+    if STEPS[wanted] not in steps:
+        raise WebError(404, "compare_no_step", {"step": wanted}, links=link_to_start())
+    return STEPS[wanted]
+
+
+def list_steps(kinds: Kinds) -> list[PeriodKind]:
+    """Give what an index may step by: the kinds of period with figures of two years or more."""
+    return [kind for kind in STEPS.values() if len(list_years(kinds, kind)) > 1]
+
+
+def list_years(kinds: Kinds, kind: PeriodKind) -> list[int]:
+    """Give the years that have periods of a kind, the first one first."""
+    return sorted({period.year for period in kinds.get(kind, [])})
+
+
+def read_kindly(
+    read: Callable[[Parameters], Read],
+    parameters: Parameters,
+    drops: Sequence[tuple[str, ...]],
+) -> tuple[Read, tuple[str, ...]]:
+    """Read a choice; where it cannot be, without the parameters that may be left out, in turn.
+
+    Gives what was read and what was left out. A form sends every choice at once, and what was
+    chosen for one figure may not be there for the next. What is wrong in itself is refused.
+    """
+    try:
+        return read(parameters), ()
+    except WebError as fault:
+        if not drops or not (fault.status == 404 or fault.key in _FORGIVEN):
+            raise
+    first, *others = drops
+    kept = {name: text for name, text in parameters.items() if name not in first}
+    found, more = read_kindly(read, kept, others)
+    return found, (*first, *more)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from regiebeeld.dashboard.access import find_own_gemeente
-from regiebeeld.dashboard.charts import Figure, name_period
+from regiebeeld.dashboard.charts import Figure, name_period, say_told
 from regiebeeld.dashboard.charts.drivers import draw_drivers, list_driver_cautions
 from regiebeeld.dashboard.charts.effects import (
     draw_effect,
@@ -235,15 +235,14 @@ def _show_places(asked: Asked) -> FindingBlock:
     wanted = _place_request(asked, found)
     inside = [each for each in spots if _lies_in(asked, each.area)]
     near = [c for c in clusters if any(_lies_in(asked, code) for code in c.content.areas)]
-    figures = [draw_places(wanted, inside, near)]
+    figures: list[Figure | Shown] = [draw_places(wanted, inside, near)]
     if uneven:
         title = release.about.region_title
-        figures.append(draw_concentration(asked.indicator, uneven, whole=title))
+        drawn = draw_concentration(asked.indicator, uneven, whole=title)
+        figures.append(Shown(drawn, (TEXTS("findings.concentration.caution"),)))
     if near:
         figures.append(draw_clusters(wanted, near))
     cautions = [TEXTS("findings.places.caution"), TEXTS("findings.places.borders")]
-    if uneven:
-        cautions.append(TEXTS("findings.concentration.caution"))
     return make_block(release, "places", method, Told(figures, cautions, found=found))
 
 
@@ -308,7 +307,8 @@ def _show_drivers(asked: Asked) -> FindingBlock:
     method = Method("verbanden", "drivers.fit_drivers")
     if not drivers:
         none = read_found(release, NoDrivers, name)
-        why = " ".join(list_once(each.content.why for each in none)) or _explain_absence(release)
+        told = " ".join(list_once(each.content.why for each in none))
+        why = say_told(told) or _explain_absence(release)
         return make_block(release, "drivers", method, Told(words=why, found=none))
     level = asked.level if any(d.level is asked.level for d in drivers) else drivers[0].level
     shown = [each for each in drivers if each.level is level]

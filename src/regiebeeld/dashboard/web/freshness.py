@@ -1,17 +1,18 @@
 """How fresh each source is and how good its deliveries were, as the worker last wrote it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from regiebeeld.dashboard.charts import Row, Table, name_day, name_period, write_number
+from regiebeeld.dashboard.charts import Row, Table, name_day, name_period, say_told, write_number
 from regiebeeld.dashboard.web.pages import TEXTS
 from regiebeeld.domain import ContractError, LedgerError, read_period
 from regiebeeld.ledger import Freshness, read_freshness
 from regiebeeld.ledger.freshness import Quality, RuleHit
 from regiebeeld.releases import Release
 from regiebeeld.releases.findings import Completeness
+from regiebeeld.releases.language import join_said
 from regiebeeld.settings import Settings
 
 # A worker that is well writes every few minutes.
@@ -48,6 +49,8 @@ def show_freshness(
     if found is None:
         return _nothing("freshness.never") | usual
     moment, rows = found
+    if release:
+        rows = tuple(replace(row, title=release.say(row.title)) for row in rows)
     age = (now or datetime.now(UTC)) - moment
     delivered = [row for row in rows if row.kind == "delivery"]
     blocks = [make_block(row) for row in delivered if row.quality]
@@ -159,8 +162,8 @@ def say_row(row: Freshness) -> str:
         parts.append(TEXTS("freshness.in_time"))
     # What a fetch that failed said names addresses and folders: not for a page.
     if row.words and row.kind == "delivery":
-        parts.append(row.words)
-    return " ".join(parts) or TEXTS("freshness.not_due")
+        parts.append(say_told(row.words))
+    return join_said(parts) or TEXTS("freshness.not_due")
 
 
 def make_block(row: Freshness) -> SourceBlock:

@@ -134,7 +134,8 @@ def _list_around(release: Release, area: ReleasedArea) -> list[ReleasedArea]:
 
 
 def _read(release: Release, code: str, now: ReleasedCell) -> ReleasedCell | None:
-    return release.read_area_cells(code, period=now.period.id).get(now.indicator)
+    level = release.areas[code].level
+    return release.read_map(now.indicator, level, now.period.id).get(code)
 
 
 def compare_with_whole(

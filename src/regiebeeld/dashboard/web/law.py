@@ -16,8 +16,9 @@ from regiebeeld.catalogue.law import (
     compute_register,
     tell_day,
 )
-from regiebeeld.dashboard.charts import Row, Table
+from regiebeeld.dashboard.charts import Row, Table, say_told
 from regiebeeld.dashboard.web.pages import TEXTS
+from regiebeeld.releases.language import join_said, keep_dutch
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ def say_register(entries: Sequence[Entry]) -> str:
 
 def table_of_access(rows: Sequence[AccessRow]) -> Table:
     """Set one row a source and audience: yes or no, where, and every reason why not."""
-    made = tuple(Row(row.title, (_name_audience(row), *_answer(row))) for row in rows)
+    made = tuple(
+        Row(keep_dutch(row.title), (keep_dutch(_name_audience(row)), *_answer(row))) for row in rows
+    )
     columns = tuple(TEXTS(f"law.column_{name}") for name in ("source", "who", "may", "why"))
     return Table(TEXTS("law.caption_access"), columns, made)
 
@@ -82,10 +85,14 @@ def _name_audience(row: AccessRow) -> str:
 
 def _answer(row: AccessRow) -> tuple[str, str]:
     if not row.allowed:
-        return TEXTS("law.refused"), " ".join(row.because)
-    where = TEXTS("law.finest", finest=TEXTS("law.between").join(row.finest)) if row.finest else ""
-    themes = TEXTS("law.themes", themes=", ".join(row.themes)) if row.themes else ""
-    return TEXTS("law.allowed"), " ".join(part for part in (where, themes) if part)
+        return TEXTS("law.refused"), say_told(" ".join(row.because))
+    where = (
+        TEXTS("law.finest", finest=join_said(map(keep_dutch, row.finest), TEXTS("law.between")))
+        if row.finest
+        else ""
+    )
+    themes = TEXTS("law.themes", themes=keep_dutch(", ".join(row.themes))) if row.themes else ""
+    return TEXTS("law.allowed"), join_said((where, themes))
 
 
 def table_of_considered(considered: Sequence[Considered]) -> Table | None:
@@ -94,12 +101,15 @@ def table_of_considered(considered: Sequence[Considered]) -> Table | None:
         return None
     rows = tuple(
         Row(
-            one.title,
-            (
-                f"{one.helps}: {one.helps_because}",
-                f"{one.can}: {one.can_because}",
-                f"{one.may}: {one.may_because}",
-                f"{one.decision.replace('_', ' ')}. {one.reason}",
+            keep_dutch(one.title),
+            tuple(
+                keep_dutch(text)
+                for text in (
+                    f"{one.helps}: {one.helps_because}",
+                    f"{one.can}: {one.can_because}",
+                    f"{one.may}: {one.may_because}",
+                    f"{one.decision.replace('_', ' ')}. {one.reason}",
+                )
             ),
         )
         for one in considered

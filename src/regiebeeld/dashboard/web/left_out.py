@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from regiebeeld.dashboard.charts import say_told
 from regiebeeld.dashboard.web.pages import TEXTS
 from regiebeeld.releases import LeftOut, Release
+from regiebeeld.releases.language import join_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,10 @@ def group_left_out(found: Iterable[LeftOut]) -> list[Group]:
         why = tuple(dict.fromkeys((one.words, one.next_step) for one in ones))
         same.setdefault(why, []).append(title)
     return [
-        Group("; ".join(titles), tuple(_name_sources(by_figure, titles, reason) for reason in why))
+        Group(
+            join_said(titles, "; "),
+            tuple(_name_sources(by_figure, titles, reason) for reason in why),
+        )
         for why, titles in same.items()
     ]
 
@@ -42,7 +47,8 @@ def _name_sources(
     """Name the sources that one reason holds for, before the reason."""
     ones = (one for title in titles for one in by_figure[title])
     sources = dict.fromkeys(one.source for one in ones if (one.words, one.next_step) == reason)
-    return ("; ".join(sources), *reason)
+    words, next_step = reason
+    return join_said(sources, "; "), say_told(words), say_told(next_step)
 
 
 def count_left_out(release: Release) -> list[tuple[str, str, int]]:
@@ -72,11 +78,14 @@ def show_nothing(release: Release, title: str, theme: str | None = None) -> dict
 
 def list_hidden_sources(release: Release) -> list[tuple[str, str, str]]:
     """Give titles, words and next step of the sources that are not shown, by reason."""
-    titles = {one.source: one.title for one in release.delivered}
+    titles = {one.source: release.say(one.title) for one in release.delivered}
     now = [(titles[source], words, "") for source, words in release.hidden.sources]
     made = [(one.source, one.words, one.next_step) for one in release.left_out]
     known = {title for title, _, _ in now} | {one.title for one in release.sources.values()}
     same: dict[tuple[str, str], dict[str, None]] = {}
-    for title, *why in (*now, *(one for one in made if one[0] not in known)):
-        same.setdefault((why[0], why[1]), {})[title] = None
-    return [("; ".join(names), *why) for why, names in same.items()]
+    for title, words, step in (*now, *(one for one in made if one[0] not in known)):
+        same.setdefault((words, step), {})[title] = None
+    return [
+        (join_said(names, "; "), say_told(words), say_told(step))
+        for (words, step), names in same.items()
+    ]

@@ -1,8 +1,8 @@
-"""Which signals, circles and interventions can be laid over a map: those of this release only."""
+"""Which layers can be laid over a map: what this release tells, and its public places."""
 
 from collections.abc import Sequence
 
-from regiebeeld.dashboard.charts import MapRequest, name_period
+from regiebeeld.dashboard.charts import MapRequest, name_period, say_told
 from regiebeeld.dashboard.charts.map_layers import LAYERS, Layer, Place
 from regiebeeld.dashboard.charts.places import join_names
 from regiebeeld.dashboard.charts.texts import TEXTS
@@ -22,8 +22,28 @@ def read_layers(release: Release, view: View, wanted: MapRequest) -> tuple[Layer
         "signalen": _read_signals(release, wanted, shown),
         "kringen": _read_clusters(release, wanted, shown),
         "interventies": _read_interventions(release, wanted, shown),
+        "plekken": _read_places(release, shown),
     }
-    return tuple(Layer(name, tuple(places[name]), name in view.layers) for name in LAYERS)
+    notes = {"plekken": " ".join(dict.fromkeys(each.source for each in release.public_places))}
+    return tuple(
+        Layer(name, tuple(places[name]), name in view.layers, notes.get(name, ""))
+        for name in LAYERS
+    )
+
+
+def _read_places(release: Release, shown: dict[str, ReleasedArea]) -> list[Place]:
+    """Give the public places in the gemeenten of the map, of whatever figure it is."""
+    homes = {area.gemeente for area in shown.values()}
+    places = []
+    for each in release.public_places:
+        home = release.areas.get(each.gemeente)
+        if home is None or each.gemeente not in homes:
+            continue
+        kind = TEXTS(f"map.symbol.{each.kind}")
+        words = TEXTS("map.layer_place", name=each.name, kind=kind, gemeente=home.name)
+        point, degrees = (each.x, each.y), (each.longitude, each.latitude)
+        places.append(Place(each.kind, (home,), words, point=point, degrees=degrees))
+    return places
 
 
 def _read_signals(
@@ -79,7 +99,11 @@ def _read_interventions(
         areas = _find_areas(release, each.content.areas)
         if any(_touches(release, area, shown) for area in areas):
             start = name_period(read_period(each.content.start))
-            told = {"title": each.content.title, "start": start, "names": _name_all(areas)}
+            told = {
+                "title": say_told(each.content.title),
+                "start": start,
+                "names": _name_all(areas),
+            }
             places.append(Place("reach", areas, TEXTS("map.layer_reach", **told)))
     return places
 

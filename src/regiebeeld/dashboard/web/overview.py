@@ -183,7 +183,7 @@ def say_chance(headlines: Sequence[Headline]) -> str | None:
         and h.comparison.result.verdict is not Verdict.TOO_FEW
     ]
     if not compared:
-        return TEXTS("overview.too_few") if headlines else None
+        return _say_uncompared(headlines) if headlines else None
     clear = sum(h.comparison.is_clear for h in compared)
     key = "none" if not clear else "one" if clear == 1 else "some"
     if not clear and any(_is_unclear(h) for h in compared):
@@ -194,6 +194,12 @@ def say_chance(headlines: Sequence[Headline]) -> str | None:
         clear=clear,
         expected=_expect_by_chance(compared),
     )
+
+
+def _say_uncompared(headlines: Sequence[Headline]) -> str:
+    results = [h.comparison.result for h in headlines if h.indicator.effort != HAALDELICT]
+    few = any(each and each.verdict is Verdict.TOO_FEW for each in results)
+    return TEXTS("overview.too_few" if few else "overview.not_compared")
 
 
 def _is_unclear(headline: Headline) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from regiebeeld.dashboard.charts import Row, Table, write_number
+from regiebeeld.dashboard.charts import Row, Table, say_told, write_number
 from regiebeeld.dashboard.charts.effects import describe_power, describe_verdict, name_start
 from regiebeeld.dashboard.charts.locator import draw_locator
 from regiebeeld.dashboard.web.found import read_all_found
@@ -13,6 +13,7 @@ from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.domain import AreaLevel
 from regiebeeld.releases import AreaChange, KeyFigure, Release, ReleasedArea
 from regiebeeld.releases.findings import Effect, Finding
+from regiebeeld.releases.language import join_said
 
 _IN_HEAD = (
     "inwoners", "huishoudens", "woningen", "koopwoningen", "woz_waarde", "adressendichtheid",
@@ -108,10 +109,10 @@ def table_of_interventions(release: Release, area: ReleasedArea) -> Table | None
 
 def _tell_effect(release: Release, area: ReleasedArea, found: Finding[Effect]) -> Row:
     effect, indicator = found.content, release.indicators[found.indicator or ""]
-    answer = f"{describe_power(effect)} {describe_verdict(indicator, effect)}".strip()
+    answer = join_said((describe_power(effect), describe_verdict(indicator, effect)))
     link = address_of("thema", indicator.theme, gebied=area.code, cijfer=indicator.id)
-    cells = (name_start(effect.start), effect.reach, indicator.title, answer)
-    return Row(effect.title, cells, link=f"{link}#effects")
+    cells = (name_start(effect.start), say_told(effect.reach), indicator.title, answer)
+    return Row(say_told(effect.title), cells, link=f"{link}#effects")
 
 
 def _reaches(release: Release, effect: Effect, area: ReleasedArea) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from regiebeeld.dashboard.access import Label, may_read
 from regiebeeld.dashboard.web import api, api_signals, compare_api, map_classes
@@ -18,8 +18,9 @@ from regiebeeld.dashboard.web.answers import HTML, Desk, Draft, Question, answer
 from regiebeeld.dashboard.web.area import read_area_state, show_area
 from regiebeeld.dashboard.web.caching import choose_encoding, encode_file, finish
 from regiebeeld.dashboard.web.choices import Parameters, read_parameters
-from regiebeeld.dashboard.web.compare import list_asked, read_compare
-from regiebeeld.dashboard.web.compare_page import show_compare
+from regiebeeld.dashboard.web.compare import is_sent, list_asked
+from regiebeeld.dashboard.web.compare_link import read_site
+from regiebeeld.dashboard.web.compare_page import read_shown, show_compare
 from regiebeeld.dashboard.web.contact import write_contact
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.freshness import show_freshness
@@ -32,6 +33,7 @@ from regiebeeld.dashboard.web.privacy import make_privacy_pdf, show_privacy
 from regiebeeld.dashboard.web.search import read_search_state, show_search
 from regiebeeld.dashboard.web.signals import read_signals_state, show_signals
 from regiebeeld.dashboard.web.sources import show_sources
+from regiebeeld.dashboard.web.speaking import lead_path
 from regiebeeld.dashboard.web.theme import read_theme, show_theme
 from regiebeeld.dashboard.web.themes import show_themes
 from regiebeeld.domain import ReleaseError
@@ -110,8 +112,14 @@ async def area(request: Request, code: str) -> Response:
 async def compare(request: Request) -> Response:
     """Areas and periods side by side; the one page that takes a parameter several times."""
     asked = list_asked(request.query_params.multi_items())
-    read = partial(read_compare, asked=asked)
-    return await _page(request, "compare", read, show_compare, part=urlencode(asked))
+    desk = _desk(request)
+    site = read_site(request, desk.present.settings.site_address)
+    read = partial(read_shown, asked=asked, site=site)
+    if is_sent(asked):
+        state = read(desk.open_release(), {}).state
+        if not state.replaced:  # the form sends more than an address to be sent on need hold
+            return RedirectResponse(lead_path(state.address), 303, {"cache-control": "no-store"})
+    return await _page(request, "compare", read, show_compare, part=f"{site}?{urlencode(asked)}")
 
 
 @pages.get("/signalen")

@@ -4,10 +4,19 @@ The words are those of the catalogues; this only sets the language, and where li
 """
 
 import re
+from functools import lru_cache
+from html import escape
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from regiebeeld.releases.language import DUTCH, LANGUAGES, speaking, spoken
+from regiebeeld.releases.language import (
+    DUTCH,
+    LANGUAGES,
+    InDutch,
+    pieces_of,
+    speaking,
+    spoken,
+)
 
 # Files and tables are the same in every language.
 _OWN_LINK = re.compile(r'(?<=\s)(href|action)="/(?!static/|api/|taal/)')
@@ -35,6 +44,27 @@ def split_language(path: str) -> tuple[str, str]:
         if path == f"/{language}" or path.startswith(f"/{language}/"):
             return language, path.removeprefix(f"/{language}") or "/"
     return DUTCH, path
+
+
+def lead_path(path: str) -> str:
+    """Give a path as it leads to a page in the language that is spoken."""
+    return path if spoken() == DUTCH else f"/{spoken()}{path}"
+
+
+def write_words(text: str) -> str:
+    """Write words for a page, escaped; what is Dutch among those of another language says so."""
+    if type(text) is str:
+        return _escape(text)
+    return "".join(
+        f'<span lang="{DUTCH}">{escape(piece)}</span>'
+        if isinstance(piece, InDutch)
+        else escape(str(piece))
+        for piece in pieces_of(text)
+    )
+
+
+# The cells of tables hold the same figures and words over and over.
+_escape = lru_cache(maxsize=8192)(escape)
 
 
 def lead_links(html: str) -> str:

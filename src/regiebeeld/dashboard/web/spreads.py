@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from regiebeeld.dashboard.web.found import read_all_found
 from regiebeeld.domain import AreaLevel, PeriodKind
@@ -34,9 +35,17 @@ class Spreads:
         return next((each for each in found if each), None)
 
 
+# A page asks four times, and there are thousands.
+_READ: WeakKeyDictionary[Release, Spreads] = WeakKeyDictionary()
+
+
 def read_spreads(release: Release) -> Spreads:
-    """Read every spread of a release."""
-    return Spreads({_name(found): found.content for found in read_all_found(release, Spread)})
+    """Read every spread of a release, once."""
+    known = _READ.get(release)
+    if known is None:
+        found = read_all_found(release, Spread)
+        known = _READ[release] = Spreads({_name(each): each.content for each in found})
+    return known
 
 
 def _name(found: Finding[Spread]) -> tuple[str, str, str, str | None]:

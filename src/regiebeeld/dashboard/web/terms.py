@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from regiebeeld.dashboard.charts import Texts
 from regiebeeld.dashboard.web.glossary import FILES, Term, read_glossary, read_terms
-from regiebeeld.releases.language import spoken
+from regiebeeld.dashboard.web.speaking import write_words
+from regiebeeld.releases.language import InDutch, pieces_of, spoken
 
 _START = "begrip-"
 _MARKED = re.compile(
@@ -22,7 +23,14 @@ _MARKED = re.compile(
 
 def mark_terms(text: object) -> Markup:
     """Mark the words of the glossary in a text, which is escaped unless it is markup."""
-    return Markup(_find_words(spoken())[0].sub(_mark, str(Markup.escape(text))))  # noqa: S704
+    html = "".join(map(_mark_piece, pieces_of(text) if isinstance(text, InDutch) else (text,)))
+    return Markup(html)  # noqa: S704 - escaped in _mark_piece
+
+
+def _mark_piece(text: object) -> str:
+    if isinstance(text, InDutch):
+        return write_words(text)
+    return _find_words(spoken())[0].sub(_mark, str(Markup.escape(text)))
 
 
 def _mark(found: re.Match[str]) -> str:

@@ -39,6 +39,7 @@ from regiebeeld.dashboard.web.crumbs import list_steps
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.findings import Asked, read_theme_findings
 from regiebeeld.dashboard.web.how_much import table_of_how_much
+from regiebeeld.dashboard.web.in_short import MOST_ROWS, pick_first, say_how_much, say_theme
 from regiebeeld.dashboard.web.left_out import list_left_out, show_nothing
 from regiebeeld.dashboard.web.maps import make_map
 from regiebeeld.dashboard.web.overview import list_gemeenten
@@ -88,13 +89,18 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
     stand, is_soft = name_stand(release, headlines)
     when, cells = drawing.result()
     headline = next((h for h in headlines if h.indicator.id == indicator.id), None)
-    how_much = table_of_how_much(release, area, headline)
     asked = Asked(release, indicator, area, view.level, has_rounded(cells))
+    blocks = _read_blocks(asked)
+    funnel = blocks["beside"].funnel
+    where = funnel.figures[0].figure if funnel else made[0] if made else None
     return {
         "address": link_to_view("thema", state.theme, view=view),
         "path": list_steps(release, area, partial(_link, state.theme, indicator)),
-        "who": show_who(area, headlines, chosen=indicator),
-        **_read_blocks(asked),
+        "who": show_who(release, area, headlines, chosen=indicator),
+        **blocks,
+        **_show_what(headlines, area, indicator),
+        **_show_how_much(release, area, headline),
+        "in_short": say_theme(headlines, area, headline, where),
         "area": area,
         "theme": release.themes[state.theme],
         "regions": list_gemeenten(release),
@@ -102,16 +108,11 @@ def show_theme(release: Release, state: ThemeState) -> dict[str, Any]:
         "indicators": among,
         "stand": stand,
         "stand_is_soft": is_soft,
-        "what": table_of_what(headlines, area),
         "map": made[0] if made else None,
         "ranking": ranking,
         "own_only": note_own_only(release, view),
         "when": when,
         "left_out": list_left_out(release, state.theme),
-        "how_much": how_much[0] if how_much else None,
-        "how_much_is_rounded": how_much is not None and how_much[1],
-        "what_is_rounded": note_rounding(headlines),
-        "headline": headline,
         "view": view,
         "available": describe_hidden(release, area) or describe_available(release, indicator),
         "levels": list_visible_levels(release, indicator, area),
@@ -133,13 +134,40 @@ def _read_blocks(asked: Asked) -> dict[str, Any]:
     }
 
 
+def _show_what(
+    headlines: Sequence[Headline], area: ReleasedArea, chosen: Indicator
+) -> dict[str, Any]:
+    """Give the table of a theme; where it is long, a short one as well."""
+    first = pick_first(headlines, chosen) if len(headlines) > MOST_ROWS + 1 else headlines
+    return {
+        "what": table_of_what(first, area),
+        "what_is_rounded": note_rounding(first),
+        "figures": None if first is headlines else table_of_what(headlines, area, whole=True),
+        "is_rounded": note_rounding(headlines),
+    }
+
+
+def _show_how_much(
+    release: Release, area: ReleasedArea, headline: Headline | None
+) -> dict[str, Any]:
+    how_much = table_of_how_much(release, area, headline)
+    return {
+        "says_how_much": say_how_much(area, headline),
+        "how_much": how_much[0] if how_much else None,
+        "how_much_is_rounded": how_much is not None and how_much[1],
+    }
+
+
 def list_periods(release: Release, view: View) -> list[tuple[str, list[Any]]]:
     """Give the periods a reader can choose from, newest first, by kind."""
     kinds = release.read_periods_of(view.indicator, view.level) if view.level else {}
     return [(name_periods(kind), list(reversed(kinds[kind]))) for kind in order_kinds(kinds)]
 
 
-def table_of_what(headlines: Sequence[Headline], area: ReleasedArea) -> Table:
+def table_of_what(
+    headlines: Sequence[Headline], area: ReleasedArea, *, whole: bool = False
+) -> Table:
+    """Show what belongs to a theme; whole: all of it, beside a table that shows a part."""
     columns = tuple(
         TEXTS(f"theme.column_{name}")
         for name in ("indicator", "codes", "count", "before", "verdict", "period")
@@ -152,7 +180,8 @@ def table_of_what(headlines: Sequence[Headline], area: ReleasedArea) -> Table:
         )
         for h in headlines
     )
-    return Table(TEXTS("theme.caption_what", area=area.name), columns, rows)
+    caption = TEXTS(f"theme.caption_{'all' if whole else 'what'}", area=area.name)
+    return Table(caption, columns, rows)
 
 
 def _make_ranking(

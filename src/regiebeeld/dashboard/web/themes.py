@@ -12,6 +12,7 @@ from regiebeeld.dashboard.charts import Row, Table
 from regiebeeld.dashboard.web.faults import WebError
 from regiebeeld.dashboard.web.pages import TEXTS, address_of
 from regiebeeld.releases import Release
+from regiebeeld.releases.language import join_said
 from regiebeeld.releases.theme_index import CatalogueTheme, PolicyField, PossibleSource
 
 ADDRESS = "/themas"
@@ -77,9 +78,12 @@ def name_sources(sources: Iterable[PossibleSource]) -> str:
     by_publisher: dict[str, list[str]] = {}
     for one in sources:
         by_publisher.setdefault(one.publisher, []).append(one.title)
-    return "; ".join(
-        TEXTS("themes.publisher", publisher=name, titles=" · ".join(titles))
-        for name, titles in by_publisher.items()
+    return join_said(
+        (
+            TEXTS("themes.publisher", publisher=name, titles=join_said(titles, " · "))
+            for name, titles in by_publisher.items()
+        ),
+        "; ",
     )
 
 

@@ -72,10 +72,13 @@ def lay_out_open(
     has to leave it open like a figure.
     """
     pieces = lay_out_pieces(atoms, ours, others)
-    if withheld is None:
-        return pieces
+    return pieces if withheld is None else join_figures(pieces, open_up(withheld))
+
+
+def open_up(withheld: Figures) -> Figures:
+    """Give figures that were withheld as telling nothing, so that they must be left open."""
     nothing = np.zeros(len(withheld), dtype=np.int64)
-    return join_figures(pieces, replace(withheld, lower=nothing, upper=nothing + UNLIMITED))
+    return replace(withheld, lower=nothing, upper=nothing + UNLIMITED)
 
 
 def leave_open(before: Sequence[Earlier], atoms: Atoms, others: Sequence[str]) -> list[Earlier]:

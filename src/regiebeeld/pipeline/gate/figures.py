@@ -6,15 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from regiebeeld.attack import UNLIMITED
 from regiebeeld.disclosure import range_of
-from regiebeeld.domain import Area
+from regiebeeld.domain import Area, Status
 from regiebeeld.pipeline.gate.area_sets import AreaSet
-from regiebeeld.pipeline.gate.protecting import ReleasedCells
+from regiebeeld.pipeline.gate.protecting import STATUSES, ReleasedCells
 from regiebeeld.pipeline.gate.told import Figures
 from regiebeeld.pipeline.indicators import Cells
 
 UNPLACED = "?"  # after the code of an area: what lies in it and in none of its parts
 NOWHERE = "GM0000"  # under which an event stands of which the gemeente is unknown
+_SHOWN = STATUSES.index(Status.SHOWN)
 Rows = NDArray[np.intp]
 Part = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]
 
@@ -25,7 +27,8 @@ class Draft:
 
     `events` names the group of events that a protected source counts (None: no protection);
     `sets` are the sets of atoms that the indicator adds up. together: the areas that every cell
-    of the draft is of, as one; the areas of its cells say nothing then.
+    of the draft is of, as one; the areas of its cells say nothing then. part: the value of the
+    indicator's breakdown that its cells are of, as `column=value`; empty for the whole.
     """
 
     indicator: str
@@ -33,6 +36,7 @@ class Draft:
     events: str | None = None
     sets: frozenset[str] = frozenset()
     together: AreaSet | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,18 @@ def lay_out(
             codes.append(draft.together.code)
         parts.append((area, draft.cells.period[mine], each.lower[mine], each.upper[mine]))
     return LaidOut(_join(drafts, parts, tuple(codes)), rows)
+
+
+def lay_out_left(
+    drafts: Sequence[Draft], released: Sequence[ReleasedCells], areas: Sequence[Area]
+) -> Figures:
+    """Lay out what was counted and is left out, as telling nothing: it must be left open."""
+    left = [
+        np.where((draft.cells.status == _SHOWN) & (each.value < 0), 0, -1)
+        for draft, each in zip(drafts, released, strict=True)
+    ]
+    cells = [ReleasedCells(v, v * 0, v * 0 + UNLIMITED, v.astype(np.uint8)) for v in left]
+    return lay_out(drafts, cells, areas).figures
 
 
 def lay_out_asides(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +13,14 @@ from regiebeeld.attack import (
     mask,
     propagate,
 )
-from regiebeeld.attack.verifying import WIDTH
 from regiebeeld.disclosure import Secret, protect_counts
-from regiebeeld.domain import Area, DisclosureError
+from regiebeeld.domain import Area, AreaLevel, DisclosureError, PeriodKind
 from regiebeeld.pipeline.gate.area_sets import (
     AreaSet,
     lay_out_open,
     leave_open,
     list_told_sets,
+    open_up,
     refuse_other_members,
 )
 from regiebeeld.pipeline.gate.elsewhere import NOWHERE_ELSE, Elsewhere
@@ -30,8 +29,10 @@ from regiebeeld.pipeline.gate.figures import (
     LaidOut,
     lay_out,
     lay_out_asides,
+    lay_out_left,
 )
 from regiebeeld.pipeline.gate.owners import withhold_for_owners
+from regiebeeld.pipeline.gate.passed import GateAccount, Passed, TooFine, Turn
 from regiebeeld.pipeline.gate.protecting import (
     ReleasedCells,
     drop_cells,
@@ -49,76 +50,12 @@ from regiebeeld.pipeline.gate.usefulness import (
     list_set_grains,
 )
 from regiebeeld.pipeline.gate.verdicts import Verdicts, judge_union
+from regiebeeld.pipeline.indicators import Cells
 
+_Spot = tuple[int, str]  # a row of the areas, and a period
+_Lot = list[tuple[int, Grain]]  # places among the drafts of a group, with a level of each
 MOST_MASKED = 0.02  # of the figures of a group of events; above it the level is too fine
 _NOTHING = "Er is niets gepubliceerd, de vorige versie blijft staan"
-
-
-@dataclass(frozen=True, slots=True)
-class GateAccount:
-    """What the gate did with one group of events, in numbers that anybody may read.
-
-    Figures that were published; tested because they can be 1 to 4; certified: two tables at least
-    `width` apart fit everything told; masked: withheld; known: told by others already; exact:
-    what arithmetic still gives away (0, or nothing would be published); earlier: how many
-    releases and tables of others were laid beside it; owners: as how many gemeenten that know
-    their own part it was attacked as well.
-    """
-
-    events: str
-    figures: int
-    tested: int
-    certified: int
-    masked: int
-    known: int
-    exact: int
-    earlier: int
-    rounds: int
-    owners: int = 0
-    width: int = WIDTH
-
-
-@dataclass(frozen=True, slots=True)
-class TooFine:
-    """A level x kind of period that is left out of an indicator, and whether it was unsafe.
-
-    together: the id of a set of areas, when only what is told of those together is left out.
-    """
-
-    indicator: str
-    grain: Grain
-    unsafe: bool
-    together: str = ""
-
-
-@dataclass(slots=True)
-class Passed:
-    """What may be released: cells in the order of the drafts, and the account per group.
-
-    kept: of each draft the cells that are there at all; of a level that is too fine nothing is.
-    """
-
-    cells: list[ReleasedCells]
-    kept: list[NDArray[np.bool_]]
-    accounts: list[GateAccount] = field(default_factory=list)
-    told: dict[str, Earlier] = field(default_factory=dict)
-    outside: dict[str, tuple[str, ...]] = field(default_factory=dict)  # titles of public tables
-    too_fine: list[TooFine] = field(default_factory=list)
-
-    def add(self, account: GateAccount, now: Earlier, areas: Earlier | None) -> None:
-        """Add what is told of a group; areas: what was told of it already, before its sets."""
-        if areas is None:
-            self.accounts.append(account)
-            self.told[account.events] = now
-            return
-        before = next(each for each in self.accounts if each.events == account.events)
-        names = ("figures", "tested", "certified", "masked", "known", "exact")
-        both = {name: getattr(before, name) + getattr(account, name) for name in names}
-        rounds = max(before.rounds, account.rounds)
-        self.accounts[self.accounts.index(before)] = replace(before, **both, rounds=rounds)
-        figures = join_figures(areas.figures, now.figures)
-        kept = [each for each in (areas.withheld, now.withheld) if each is not None]
-        self.told[account.events] = Earlier(now.atoms, figures, reduce(join_figures, kept))
 
 
 def pass_gate(
@@ -169,14 +106,26 @@ def _lay_all_out(groups: Sequence["_Group"], passed: Passed) -> dict[str, Figure
 def _list_groups(
     drafts: Sequence[Draft], areas: Sequence[Area], register: Register
 ) -> list["_Group"]:
-    """Give the groups of events; of each the areas first, and after it the sets of them."""
-    groups: dict[tuple[str, bool], list[int]] = {}
+    """Give the groups of events; of each the wholes first, then their parts, and sets of areas."""
+    groups: dict[tuple[str, Turn], list[int]] = {}
+    wholes: dict[str, tuple[int, Draft]] = {}
     for number, draft in enumerate(drafts):
+        turn = Turn.SETS if draft.together else Turn.PARTS if draft.part else Turn.WHOLES
+        if turn is Turn.WHOLES:
+            wholes[draft.indicator] = number, draft
         if draft.events is not None:
-            groups.setdefault((draft.events, draft.together is not None), []).append(number)
+            groups.setdefault((draft.events, turn), []).append(number)
     return [
-        _Group(events, [drafts[n] for n in numbers], numbers, areas, register.verdicts(events))
-        for (events, _), numbers in sorted(groups.items())
+        _Group(
+            events,
+            [drafts[n] for n in numbers],
+            numbers,
+            areas,
+            register.verdicts(events),
+            turn,
+            wholes,
+        )
+        for (events, turn), numbers in sorted(groups.items())
     ]
 
 
@@ -194,10 +143,11 @@ def check_secret(secret: Secret | None, register: Register) -> Secret:
 
 @dataclass(slots=True)
 class _Group:
-    """The indicators of one group of events, for areas or for sets that are told together.
+    """The indicators of one group of events, of one turn: wholes, their parts, or sets of areas.
 
-    Sets are judged after the areas, with all that is told of those: no set costs an area a figure,
-    but for a set that was told before and cannot be taken back. before: what the register tells.
+    A later turn is judged with all that the turns before it tell: no part and no set costs a whole
+    a figure, but for what was told before and cannot be taken back. before: what the register
+    tells; wholes: by indicator the number and draft of what parts are of.
     """
 
     events: str
@@ -205,7 +155,10 @@ class _Group:
     numbers: list[int]
     areas: Sequence[Area]
     verdicts: Verdicts
+    turn: Turn
+    wholes: Mapping[str, tuple[int, Draft]]
     asides: list[NDArray[np.int64]] = field(default_factory=list)
+    gaps: dict[int, NDArray[np.bool_]] = field(default_factory=dict)  # left out beside a whole
     before: Sequence[Earlier] = ()
 
     @property
@@ -221,14 +174,55 @@ class _Group:
             none = np.array([], np.int64)
             values = protect_counts(secret, aside.value, aside.key).value if aside else none
             self.asides.append(values)
+        for lot in self._list_lots(passed):
+            if not is_useful(*(grain for _, grain in lot)):
+                self._leave_out(passed, lot, unsafe=False)
+
+    def _list_lots(self, passed: Passed) -> list[_Lot]:
+        """List what stays or goes as one: all parts of an indicator at a level and kind of period.
+
+        With one part left out and its whole told, the others would give it away.
+        """
+        lots: dict[tuple[str, str, AreaLevel, PeriodKind], _Lot] = {}
+        for k, (number, draft) in enumerate(zip(self.numbers, self.drafts, strict=True)):
+            together = draft.together.id if draft.together else ""
             for grain in self._list_grains(draft, passed.cells[number]):
-                if not is_useful(grain):
-                    self._leave_out(passed, number, draft.indicator, grain, unsafe=False)
+                name = (draft.indicator, together, grain.level, grain.period)
+                lots.setdefault(name, []).append((k, grain))
+        return list(lots.values())
 
     def _list_grains(self, draft: Draft, released: ReleasedCells) -> Iterator[Grain]:
         if draft.together is None:
             return list_grains(draft.cells, released, self.areas)
         return list_set_grains(draft.cells, released, draft.together.level)
+
+    def keep_beside_wholes(self, passed: Passed) -> None:
+        """Leave parts out wherever their whole or one of them is not told, whatever the reason.
+
+        A part that nobody told, or of which too much has no known place, is the whole less the
+        others. What hid it stays an aside: that all are left out tells as much.
+        """
+        drafts = list(zip(self.numbers, self.drafts, strict=True))
+        spots = {draft.indicator: self._find_told(passed, draft.indicator) for _, draft in drafts}
+        for number, draft in drafts:
+            whole, every = spots[draft.indicator]
+            named = _name_spots(draft.cells, np.ones(len(draft.cells.area), dtype=bool))
+            gone = np.array([spot not in every for spot in named], bool)
+            beside = np.array([spot in whole for spot in named], bool)
+            self.gaps[number] = passed.kept[number] & gone & beside
+            passed.kept[number] &= ~gone
+            passed.cells[number] = drop_cells(passed.cells[number], gone)
+
+    def _find_told(self, passed: Passed, indicator: str) -> tuple[set[_Spot], set[_Spot]]:
+        """Find where the whole of an indicator is told, and where all of its parts are as well."""
+        place, draft = self.wholes[indicator]
+        whole = set(_name_spots(draft.cells, passed.cells[place].value >= 0))
+        parts = [
+            set(_name_spots(each.cells, passed.cells[number].value >= 0))
+            for number, each in zip(self.numbers, self.drafts, strict=True)
+            if each.indicator == indicator
+        ]
+        return whole, whole.intersection(*parts)
 
     def lay_out(self, passed: Passed) -> LaidOut:
         """Lay out the figures of the group as they are now."""
@@ -242,12 +236,18 @@ class _Group:
         others: what others tell of the same events.
         """
         tried: _Tried | None = None
-        areas = passed.told.get(self.events) if self.sets else None
+        is_first = self.turn is Turn.WHOLES
+        areas = None if is_first else passed.told.get(self.events)
+        if self.turn is Turn.PARTS:
+            self.keep_beside_wholes(passed)
         others = [*others, areas] if areas else others
         while len((laid := self.lay_out(passed)).figures):
-            kept = [passed.kept[number] for number in self.numbers]
+            kept = [passed.kept[n] | self.gaps.get(n, False) for n in self.numbers]
             aside = lay_out_asides(self.drafts, self.asides, kept, self.areas, atoms.areas)
             earlier = self._lay_beside(atoms, laid.figures, others, areas)
+            if self.turn is Turn.PARTS:  # what is left out is the rest of a region, or of a whole
+                cells = [passed.cells[number] for number in self.numbers]
+                earlier.append(Earlier(atoms, lay_out_left(self.drafts, cells, self.areas)))
             earlier += [Earlier(atoms, aside)] if len(aside) else []
             tried = self._attack(atoms, laid.figures, earlier, owners)
             if tried.unsafe is None:
@@ -258,7 +258,7 @@ class _Group:
                 passed.add(replace(account, owners=len(owners)), now, areas)
                 return
             self._coarsen(passed, laid, tried.unsafe)
-        if tried is not None and not self.sets:
+        if tried is not None and is_first:
             raise DisclosureError(self._say_unsafe(tried))
 
     def _lay_beside(
@@ -266,15 +266,17 @@ class _Group:
     ) -> list[Earlier]:
         """Give what is told beside the figures, and what sets leave of areas and must stay open.
 
-        areas: what is told of the areas today, when sets are judged after them.
+        areas: what the turns before tell of the areas today.
         """
         told = [each.figures for each in (*self.before, *others)]
         codes = [code for each in told for code in each.areas]
         every = list(dict.fromkeys([*codes, *figures.areas]))
         found = [*leave_open(self.before, atoms, every), *others]
+        withheld = areas.withheld if areas else None
         if self.sets:
-            withheld = areas.withheld if areas else None
             found.append(Earlier(atoms, lay_out_open(atoms, figures, codes, withheld)))
+        elif withheld is not None and len(withheld):
+            found.append(Earlier(atoms, open_up(withheld)))
         return found
 
     def _say_unsafe(self, tried: "_Tried") -> str:
@@ -311,14 +313,14 @@ class _Group:
         masked[mine] |= owned.hidden
         left = propagate(mask(judged.statements, masked))
         exact = np.setdiff1d(find_exact(left, verdict.tested), verdict.known)
-        if len(exact) and self.sets:
+        if len(exact) and self.turn is not Turn.WHOLES:
             return _Tried(verdict, known, owned.hidden, np.ones_like(hidden))
         if len(exact):
             words = f"{self.events}: {len(exact)} cijfers zijn te herleiden"
             raise DisclosureError(f"{words}. {_NOTHING}")
-        # What the areas were tested for is counted with those, and a piece is no figure.
+        # What was tested in a turn before is counted there, and a piece is no figure.
         figure = union.statements.upper < UNLIMITED
-        figure[: union.mine if self.sets else 0] = False
+        figure[: 0 if self.turn is Turn.WHOLES else union.mine] = False
         counted = verdict.tested[figure[verdict.tested]]
         return _Tried(verdict, known, owned.hidden, None, len(exact), counted)
 
@@ -330,29 +332,29 @@ class _Group:
 
     def _coarsen(self, passed: Passed, laid: LaidOut, unsafe: NDArray[np.bool_]) -> None:
         """Leave out the finest level that has an unsafe figure, or the finest when none has."""
-        found: list[tuple[bool, int, int, int, Grain]] = []
-        for k, marks in enumerate(laid.split(unsafe)):
-            number = self.numbers[k]
-            mine = np.zeros(len(passed.kept[number]), dtype=bool)
-            mine[laid.rows[k]] = marks
-            told = np.zeros_like(mine)
-            told[laid.rows[k]] = True
-            for grain in self._list_grains(self.drafts[k], passed.cells[number]):
-                if told[grain.rows].any():
-                    safe = not mine[grain.rows].any()
-                    found.append((safe, -grain.level.depth, grain.period.days, k, grain))
-        _, _, _, k, grain = min(found, key=lambda each: each[:4])
-        self._leave_out(passed, self.numbers[k], self.drafts[k].indicator, grain, unsafe=True)
+        found: list[tuple[bool, int, int, int, _Lot]] = []
+        marks = dict(enumerate(laid.split(unsafe)))
+        for place, lot in enumerate(self._list_lots(passed)):
+            told = [np.isin(laid.rows[k], grain.rows) for k, grain in lot]
+            if any(each.any() for each in told):
+                hit = any(marks[k][mine].any() for (k, _), mine in zip(lot, told, strict=True))
+                grain = lot[0][1]
+                found.append((not hit, -grain.level.depth, grain.period.days, place, lot))
+        self._leave_out(passed, min(found, key=lambda each: each[:4])[-1], unsafe=True)
 
-    def _leave_out(
-        self, passed: Passed, number: int, indicator: str, grain: Grain, *, unsafe: bool
-    ) -> None:
-        gone = np.zeros(len(passed.kept[number]), dtype=bool)
-        gone[grain.rows] = True
-        passed.kept[number] &= ~gone
-        passed.cells[number] = drop_cells(passed.cells[number], gone)
-        together = self.drafts[self.numbers.index(number)].together
-        passed.too_fine.append(TooFine(indicator, grain, unsafe, together.id if together else ""))
+    def _leave_out(self, passed: Passed, lot: _Lot, *, unsafe: bool) -> None:
+        for k, grain in lot:
+            number = self.numbers[k]
+            gone = np.zeros(len(passed.kept[number]), dtype=bool)
+            gone[grain.rows] = True
+            passed.kept[number] &= ~gone
+            if number in self.gaps:
+                self.gaps[number][gone] = False
+            passed.cells[number] = drop_cells(passed.cells[number], gone)
+        draft, grain = self.drafts[lot[0][0]], lot[0][1]
+        together = draft.together.id if draft.together else ""
+        column = draft.part.partition("=")[0]
+        passed.too_fine.append(TooFine(draft.indicator, grain, unsafe, together, column))
 
     def _account(self, tried: "_Tried", figures: int, earlier: int) -> GateAccount:
         return GateAccount(
@@ -382,3 +384,9 @@ class _Tried:
     unsafe: NDArray[np.bool_] | None
     exact: int = 0
     counted: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+
+def _name_spots(cells: Cells, marks: NDArray[np.bool_]) -> list[_Spot]:
+    """Name the area and the period of each cell that is marked."""
+    ids = [period.id for period in cells.periods]
+    return [(int(cells.area[row]), ids[cells.period[row]]) for row in np.flatnonzero(marks)]

@@ -21,13 +21,20 @@ _LOW = 5  # the largest value that reads "1-9"
 class Grain:
     """One level and kind of period of an indicator, and how many of its figures are low.
 
-    rows: its places in the cells; low: the share of those with a value that read "0-4" or "1-9".
+    rows: its places in the cells; told: how many of those have a value, and lows: how many of these
+    read "0-4" or "1-9".
     """
 
     level: AreaLevel
     period: PeriodKind
     rows: NDArray[np.intp]
-    low: float
+    told: int
+    lows: int
+
+    @property
+    def low(self) -> float:
+        """The share of the figures that are low; 0 where there are none."""
+        return self.lows / self.told if self.told else 0.0
 
 
 def list_grains(cells: Cells, released: ReleasedCells, areas: Sequence[Area]) -> Iterator[Grain]:
@@ -35,14 +42,11 @@ def list_grains(cells: Cells, released: ReleasedCells, areas: Sequence[Area]) ->
     depths = np.array([area.level.depth for area in areas])[cells.area]
     kinds = np.array([p.kind.days for p in cells.periods] or [0])[cells.period]
     by_days = {kind.days: kind for kind in PeriodKind}
-    has_value = released.value >= 0
     for level in sorted(AreaLevel, key=lambda level: level.depth):
         for days in sorted(by_days, reverse=True):
             rows = np.flatnonzero((depths == level.depth) & (kinds == days))
-            told = rows[has_value[rows]]
-            low = float((released.value[told] <= _LOW).mean()) if len(told) else 0.0
             if len(rows):
-                yield Grain(level, by_days[days], rows, low)
+                yield _count(level, by_days[days], rows, released)
 
 
 def list_set_grains(cells: Cells, released: ReleasedCells, level: AreaLevel) -> Iterator[Grain]:
@@ -50,12 +54,18 @@ def list_set_grains(cells: Cells, released: ReleasedCells, level: AreaLevel) -> 
     kinds = np.array([p.kind.days for p in cells.periods] or [0])[cells.period]
     for kind in PeriodKind:
         rows = np.flatnonzero(kinds == kind.days)
-        told = rows[released.value[rows] >= 0]
-        low = float((released.value[told] <= _LOW).mean()) if len(told) else 0.0
         if len(rows):
-            yield Grain(level, kind, rows, low)
+            yield _count(level, kind, rows, released)
 
 
-def is_useful(grain: Grain) -> bool:
-    """Tell whether at most MOST_LOW of the figures read "0-4" or "1-9"."""
-    return grain.low <= MOST_LOW
+def _count(
+    level: AreaLevel, kind: PeriodKind, rows: NDArray[np.intp], released: ReleasedCells
+) -> Grain:
+    values = released.value[rows]
+    told = values >= 0
+    return Grain(level, kind, rows, int(told.sum()), int((values[told] <= _LOW).sum()))
+
+
+def is_useful(*grains: Grain) -> bool:
+    """Tell whether at most MOST_LOW of the figures, of all together, read "0-4" or "1-9"."""
+    return sum(each.lows for each in grains) <= MOST_LOW * sum(each.told for each in grains)

@@ -18,8 +18,8 @@ from regiebeeld.attack.bounding import bound_statement
 from regiebeeld.attack.gate import SMALL
 from regiebeeld.attack.verifying import WIDTH
 from regiebeeld.catalogue import Catalogue, read_catalogue
-from regiebeeld.catalogue.models import DisclosureClass
-from regiebeeld.domain import TOTAL, ContractError, DisclosureError, ReleaseError, read_period
+from regiebeeld.catalogue.models import DisclosureClass, list_parts
+from regiebeeld.domain import ContractError, DisclosureError, ReleaseError, read_period
 from regiebeeld.pipeline.gate.outside import read_outside
 from regiebeeld.pipeline.gate.register import REGISTER, Register
 from regiebeeld.pipeline.gate.union import Atoms, Earlier, Figures, find_told, make_union
@@ -152,8 +152,6 @@ def _read_told(files: Sequence[Path], catalogue: Catalogue) -> _Told:
         finally:
             opened.connection.close()
     rows = pa.concat_tables(parts)
-    if set(rows["breakdown"].to_pylist()) - {TOTAL}:
-        raise ReleaseError("deze versie heeft uitsplitsingen, en die kan deze aanval niet lezen")
     return _Told(rows.group_by(rows.column_names).aggregate([]), code)
 
 
@@ -213,7 +211,10 @@ class _Found:
         )
 
     def _event_sets(self, indicator: str, events: str) -> tuple[str, ...]:
-        definition = self.catalogue.indicators.get(indicator)
+        name, _, part = indicator.partition(":")
+        definition = self.catalogue.indicators.get(name)
+        if definition is not None and part:
+            definition = list_parts(definition).get(part)
         for wanted in definition.sources if definition else ():
             if wanted.source == events:
                 return wanted.event_sets

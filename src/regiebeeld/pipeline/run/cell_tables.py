@@ -8,10 +8,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from regiebeeld.catalogue import Denominator, Figure, Indicator
-from regiebeeld.domain import Area, AreaLevel, DisclosureError, Period, PeriodKind, Status
+from regiebeeld.domain import TOTAL, Area, AreaLevel, DisclosureError, Period, PeriodKind, Status
 from regiebeeld.pipeline.analyses import Bases, CellRates, compute_breaks, compute_cell_rates
 from regiebeeld.pipeline.analyses.series import ReleasedColumns, Sets
-from regiebeeld.pipeline.gate.judging import Passed
+from regiebeeld.pipeline.gate.figures import Draft
+from regiebeeld.pipeline.gate.passed import Passed
 from regiebeeld.pipeline.gate.protecting import ReleasedCells
 from regiebeeld.pipeline.indicators import Cells
 from regiebeeld.pipeline.indicators.matrices import Reasons
@@ -40,6 +41,7 @@ class CellTables:
     parts: list[pa.Table] = field(default_factory=list)
     released: list[ReleasedColumns] = field(default_factory=list)  # what the statistics read
     breaks: list[tuple[int, str, str, str, list[float]]] = field(default_factory=list)
+    breakdowns: dict[str, int] = field(default_factory=lambda: {TOTAL: 0})
 
     def add(
         self, chosen: Chosen, cells: Cells, released: ReleasedCells, together: Sets = NO_SETS
@@ -51,18 +53,7 @@ class CellTables:
         """
         key, indicator = len(self.indicators), chosen.indicator
         self.indicators.append((chosen.theme, indicator, chosen.source))
-        limits = (released.value, released.lower, released.upper)
-        rates = compute_cell_rates(
-            indicator.denominator,
-            self.bases,
-            periods=cells.periods,
-            cells=(cells.area, cells.period),
-            levels=np.array([area.level.depth for area in self.areas], dtype=np.int8),
-            limits=limits,
-        )
-        for period in cells.periods:
-            self.periods.setdefault(period.id, period)
-        self.parts.append(self._table(key, cells, released, rates, indicator.denominator))
+        rates = self._append((key, 0), cells, released, indicator.denominator)
         self.breaks += self._breaks(key, cells, released, rates)
         self.released.append(
             ReleasedColumns(
@@ -81,9 +72,39 @@ class CellTables:
             )
         )
 
+    def add_part(self, draft: Draft, cells: Cells, released: ReleasedCells) -> None:
+        """Add the cells of one part of an indicator that is there: without rates and map classes.
+
+        Nothing but a page reads them: no statistic is made of a part.
+        """
+        key = [indicator.id for _, indicator, _ in self.indicators].index(draft.indicator)
+        part = self.breakdowns.setdefault(draft.part, len(self.breakdowns))
+        self._append((key, part), cells, released, None)
+
+    def _append(
+        self,
+        keys: tuple[int, int],
+        cells: Cells,
+        released: ReleasedCells,
+        denominator: Denominator | None,
+    ) -> CellRates:
+        """Append cells with their rates; keys: of the indicator and of the breakdown."""
+        rates = compute_cell_rates(
+            denominator,
+            self.bases,
+            periods=cells.periods,
+            cells=(cells.area, cells.period),
+            levels=np.array([area.level.depth for area in self.areas], dtype=np.int8),
+            limits=(released.value, released.lower, released.upper),
+        )
+        for period in cells.periods:
+            self.periods.setdefault(period.id, period)
+        self.parts.append(self._table(keys, cells, released, rates, denominator))
+        return rates
+
     def _table(
         self,
-        key: int,
+        keys: tuple[int, int],
         cells: Cells,
         released: ReleasedCells,
         rates: CellRates,
@@ -102,8 +123,8 @@ class CellTables:
         )
         return pa.table(
             {
-                "indicator_key": np.full(size, key, dtype=np.int16),
-                "breakdown_key": np.zeros(size, dtype=np.int16),
+                "indicator_key": np.full(size, keys[0], dtype=np.int16),
+                "breakdown_key": np.full(size, keys[1], dtype=np.int16),
                 "area_key": cells.area,
                 "period_key": numbers[cells.period],
                 "value": pa.array(released.value.astype(np.int32), mask=hidden),
@@ -163,8 +184,8 @@ def make_cell_tables(
     tables = CellTables(areas, bases, drafts.reasons, counted=drafts.counted)
     tables.absent += drafts.absent
     every = list(zip(passed.cells, passed.kept, strict=True))
-    size = len(drafts.chosen)
-    together = collect_together(drafts.together, every[size:])
+    size, last = len(drafts.chosen), len(drafts.chosen) + len(drafts.together)
+    together = collect_together(drafts.together, every[size:last])
     for chosen, (released, kept) in zip(drafts.chosen, every[:size], strict=True):
         if kept.any() or not len(kept):
             taken = _take_cells(chosen.draft.cells, kept), _take(released, kept)
@@ -172,6 +193,9 @@ def make_cell_tables(
             continue
         tables.absent.append(chosen.indicator.id)
         tables.too_fine.add(chosen.indicator.id)
+    for draft, (released, kept) in zip(drafts.parts, every[last:], strict=True):
+        if kept.any() and draft.indicator not in tables.absent:
+            tables.add_part(draft, _take_cells(draft.cells, kept), _take(released, kept))
     if not tables.parts:
         raise DisclosureError(
             "van elk cijfer zou meer dan 20 % als '0–4' of '1–9' te lezen zijn; kies een grover "

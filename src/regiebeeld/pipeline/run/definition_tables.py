@@ -5,33 +5,37 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from regiebeeld.catalogue import Catalogue, Indicator, Region, Theme
-from regiebeeld.domain import TOTAL, Period
+from regiebeeld.domain import Period
 from regiebeeld.pipeline.run.cell_tables import CellTables
+from regiebeeld.pipeline.run.part_tables import list_words, part_tables
+from regiebeeld.pipeline.run.spoken_words import words_table
 from regiebeeld.pipeline.run.theme_index_tables import theme_index_tables
 from regiebeeld.releases.language import ENGLISH
 from regiebeeld.releases.translating import TRANSLATION_SCHEMA
 
 _TEXT, _KEY = pa.string(), pa.int32()
+_BY_ID = {"themes", "indicators", "policy_fields"}
 
 
 def definition_tables(
     catalogue: Catalogue, region: Region, tables: CellTables
 ) -> dict[str, pa.Table]:
-    """Give the tables theme, indicator, breakdown, period, reason, class_break and the index."""
+    """Give the tables theme, indicator, breakdown, part, period, reason, class_break, the index."""
     themes = sorted((catalogue.themes[name] for name in region.themes), key=lambda t: t.position)
     reasons = tables.reasons.texts
     breaks = [dict(zip(_BREAK_SCHEMA.names, row, strict=True)) for row in tables.breaks]
-    total = {"breakdown_key": pa.array([0], pa.int16()), "id": [TOTAL], "title": ["Totaal"]}
     keys = pa.array(range(len(reasons)), pa.int16())
     return {
         **theme_index_tables(catalogue),
-        "translation": translation_table(catalogue),
+        "translation": pa.concat_tables(
+            [translation_table(catalogue), words_table(catalogue, region)]
+        ),
         "theme": pa.Table.from_pylist([_theme_row(theme) for theme in themes]),
         "indicator": pa.Table.from_pylist(
             [_indicator_row(k, *named) for k, named in enumerate(tables.indicators)],
             schema=_INDICATOR_SCHEMA,
         ),
-        "breakdown": pa.table(total),
+        **part_tables(tables),
         "period": _period_table(list(tables.periods.values())),
         "reason": pa.table({"reason_key": keys, "text": pa.array(reasons, _TEXT)}),
         "class_break": pa.Table.from_pylist(breaks, schema=_BREAK_SCHEMA),
@@ -39,13 +43,15 @@ def definition_tables(
 
 
 def translation_table(catalogue: Catalogue) -> pa.Table:
-    """Give the English words of the catalogue, one row a field of a thing."""
-    kinds = catalogue.english.model_dump() if catalogue.english else {}
+    """Give the English words of the catalogue that go by an id, one row a field of a thing."""
+    kinds = (
+        catalogue.english.model_dump(include=_BY_ID, exclude_none=True) if catalogue.english else {}
+    )
     rows = [
         dict(zip(TRANSLATION_SCHEMA.names, (ENGLISH, kind, id, name, text), strict=True))
         for kind, things in kinds.items()
         for id, fields in things.items()
-        for name, text in fields.items()
+        for name, text in list_words(fields)
     ]
     return pa.Table.from_pylist(rows, schema=TRANSLATION_SCHEMA)
 

@@ -14,7 +14,7 @@ from regiebeeld.domain import Area, AreaLevel, Status
 from regiebeeld.domain.areas import parent_code
 from regiebeeld.pipeline.analyses import Bases
 from regiebeeld.pipeline.areas import Drawing, Layout, draw_paths, simplify_layout, write_geojson
-from regiebeeld.pipeline.areas.drawing import frame_of
+from regiebeeld.pipeline.areas.drawing import Frame, frame_of
 from regiebeeld.pipeline.run.cell_tables import CellTables
 from regiebeeld.pipeline.run.layouts import RegionAreas
 from regiebeeld.pipeline.sources.conform_figures import FigureRow
@@ -65,6 +65,7 @@ class DrawnAreas:
     boxes: dict[str, tuple[float, ...]]
     table: pa.Table
     told: tuple[str, ...]
+    frame: Frame
 
 
 def area_table(areas: Sequence[Area], drawn: DrawnAreas) -> pa.Table:
@@ -121,7 +122,7 @@ def draw_areas(shown: Layout) -> DrawnAreas:
         west, south, east, north = shape.bounds
         corners = frame.place(np.array([[west, north], [east, south]])) / 10
         boxes[code] = tuple(float(v) for v in corners.ravel())
-    return DrawnAreas(drawings, boxes, table, tuple(str(report) for report in reports))
+    return DrawnAreas(drawings, boxes, table, tuple(str(report) for report in reports), frame)
 
 
 def figure_table(areas: Sequence[Area], rows: Sequence[tuple[FigureRow, str]]) -> pa.Table:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from regiebeeld.catalogue import Catalogue, Indicator, Region
-from regiebeeld.catalogue.models import DisclosureClass
+from regiebeeld.catalogue.models import DisclosureClass, list_parts
 from regiebeeld.disclosure import Secret, protect_counts
 from regiebeeld.domain import Area, ContractError, DisclosureError
 from regiebeeld.pipeline.gate.figures import Draft
@@ -69,11 +69,13 @@ class Drafts:
     absent: list[str] = field(default_factory=list)
     counted: frozenset[str] = frozenset()  # the sources of which anything was counted
     together: list[TogetherDraft] = field(default_factory=list)
+    parts: list[Draft] = field(default_factory=list)  # of indicators with a breakdown
 
     @property
     def every(self) -> list[Draft]:
-        """All that the gate judges: the indicators, and then the sets of areas."""
-        return [*(each.draft for each in self.chosen), *(each.draft for each in self.together)]
+        """All that the gate judges: the indicators, the sets of areas, and the parts."""
+        chosen, together = ([each.draft for each in m] for m in (self.chosen, self.together))
+        return [*chosen, *together, *self.parts]
 
 
 def compute_drafts(
@@ -92,6 +94,7 @@ def compute_drafts(
     source is of a class that may not be published, or needs a secret that is not there.
     """
     drafts = Drafts(counted=frozenset(store.read_sources()))
+    desk = _Desk(catalogue, store, areas, drafts.reasons, protected)
     for name, (theme, indicator) in catalogue.indicators_of(region).items():
         found = _choose_source(indicator, theme.id, store, may_show)
         if found is None:
@@ -99,27 +102,58 @@ def compute_drafts(
             continue
         source, event_sets = found
         refuse_unpublishable(catalogue, source)
-        matrices = read_matrices(store, source, event_sets, areas=areas, reasons=drafts.reasons)
-        terms = catalogue.sources[source].terms
-        persons = terms.disclosure is DisclosureClass.PERSONS
-        cells = compute_indicator_cells(
-            indicator,
-            matrices,
-            areas=areas,
-            reasons=drafts.reasons,
-            hides=terms.is_delivery,
-            protect=protected.round_with_key() if persons else None,
-        )
-        draft = Draft(name, cells)
-        if persons:
-            draft = _about_persons(draft, source, event_sets, protected, areas)
+        draft, matrices = desk.draft(indicator, source, event_sets)
+        if draft.events is not None:
             drafts.together += _draft_together(
                 indicator, draft, matrices, protected, areas=areas, reasons=drafts.reasons
             )
         drafts.chosen.append(Chosen(theme.id, indicator, source, draft))
+        drafts.parts += desk.draft_parts(indicator, source)
     if not drafts.chosen:
         raise ContractError(_tell_nothing(drafts.absent, store))
     return drafts
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Computes the cells of one indicator, or of one part of it, from one source."""
+
+    catalogue: Catalogue
+    store: WorkingStore
+    areas: Sequence[Area]
+    reasons: Reasons
+    protected: Protected
+
+    def draft(
+        self, indicator: Indicator, source: str, event_sets: Sequence[str]
+    ) -> tuple[Draft, list[Matrix]]:
+        """Compute the cells, and give the counts that they are made from."""
+        matrices = read_matrices(
+            self.store, source, event_sets, areas=self.areas, reasons=self.reasons
+        )
+        terms = self.catalogue.sources[source].terms
+        persons = terms.disclosure is DisclosureClass.PERSONS
+        cells = compute_indicator_cells(
+            indicator,
+            matrices,
+            areas=self.areas,
+            reasons=self.reasons,
+            hides=terms.is_delivery,
+            protect=self.protected.round_with_key() if persons else None,
+        )
+        draft = Draft(indicator.id, cells)
+        if persons:
+            draft = _about_persons(draft, source, event_sets, self.protected, self.areas)
+        return draft, matrices
+
+    def draft_parts(self, indicator: Indicator, source: str) -> Iterator[Draft]:
+        """Compute the cells of every part, where the contract of this source allows it."""
+        allowed, breakdown = self.catalogue.sources[source].terms.breakdown, indicator.breakdown
+        if breakdown is None or breakdown.column != allowed:
+            return
+        for name, part in list_parts(indicator).items():
+            event_sets = next(each.event_sets for each in part.sources if each.source == source)
+            yield replace(self.draft(part, source, event_sets)[0], part=name)
 
 
 def _about_persons(

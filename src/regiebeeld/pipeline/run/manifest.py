@@ -11,7 +11,7 @@ from typing import Any
 
 from regiebeeld import __version__
 from regiebeeld.catalogue import Catalogue, Region
-from regiebeeld.pipeline.gate.judging import Passed
+from regiebeeld.pipeline.gate.passed import Passed
 from regiebeeld.pipeline.run import dimension_tables as dimensions
 from regiebeeld.pipeline.run.cell_tables import CellTables
 from regiebeeld.pipeline.run.source_tables import SourceAccount
@@ -71,6 +71,7 @@ def make_manifest(
                 "period": each.grain.period.value,
                 "because": "unsafe" if each.unsafe else "low",
                 "together": each.together,
+                "breakdown": each.breakdown,
             }
             for each in passed.too_fine
         ],

@@ -11,12 +11,14 @@ from typing import Any
 import pyarrow as pa
 
 from regiebeeld.catalogue import Catalogue, Content, Region, read_catalogue
+from regiebeeld.catalogue.public_places import FILE as PLACES_FILE
 from regiebeeld.disclosure import Secret
 from regiebeeld.domain import Area, ContractError, DisclosureError, Intervention
 from regiebeeld.pipeline.analyses import Bases
 from regiebeeld.pipeline.analyses.effect_panels import refuse_unknown_areas
 from regiebeeld.pipeline.gate.elsewhere import Elsewhere
-from regiebeeld.pipeline.gate.judging import Passed, check_secret, pass_gate
+from regiebeeld.pipeline.gate.judging import check_secret, pass_gate
+from regiebeeld.pipeline.gate.passed import Passed
 from regiebeeld.pipeline.gate.register import REGISTER, Register
 from regiebeeld.pipeline.gate.secret_file import read_secret
 from regiebeeld.pipeline.gate.union import Atoms
@@ -45,6 +47,7 @@ from regiebeeld.pipeline.run.key_figures import read_figures
 from regiebeeld.pipeline.run.layouts import RegionAreas, read_region_areas
 from regiebeeld.pipeline.run.manifest import make_about, make_manifest, read_commit
 from regiebeeld.pipeline.run.proof_tables import proof_tables
+from regiebeeld.pipeline.run.public_places import public_place_table
 from regiebeeld.pipeline.run.publishing import (
     Published,
     list_audience_files,
@@ -153,6 +156,7 @@ def _publish(
         areas = read_region_areas(run.region, layouts)
     with run.step("figuren en grenzen tekenen"):
         drawn = dimensions.draw_areas(areas.shown)
+    points = _place_points(run, areas, drawn)
     figures, accounts = read_figures(run.region, choice, sources, areas, layouts)
     listed = dimensions.list_areas(run.region, areas.shown)
     refuse_unknown_areas(_interventions(run), listed)
@@ -166,7 +170,7 @@ def _publish(
     today = datetime.now(UTC).date()
     files = list_audience_files(run.catalogue, run.region)
     why = Withholding(run.catalogue, run.region, cells, choice.withheld, today)
-    tables["withheld"] = withheld_table(why, files)
+    tables |= {"public_place": points, "withheld": withheld_table(why, files)}
     tables.update(proof_tables(run.catalogue, cells, passed, accounts))
     tables["finding"] = _find(run, choice, cells, areas)
     manifest = {
@@ -277,6 +281,16 @@ def _find(run: Run, choice: Choice, cells: CellTables, areas: RegionAreas) -> pa
             beside=find_beside(run.catalogue, run.region, cells, kept),
             breaks=() if run.region.invented else NATIONAL_BREAKS,
         )
+
+
+def _place_points(run: Run, areas: RegionAreas, drawn: dimensions.DrawnAreas) -> pa.Table:
+    """Put the public places of the region on its map."""
+    return public_place_table(
+        run.catalogue.places.get(run.region.id, ()),
+        shown=areas.shown,
+        frame=drawn.frame,
+        file=str(run.settings.regions / run.region.id / PLACES_FILE),
+    )
 
 
 def _interventions(run: Run) -> Sequence[Intervention]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from regiebeeld.catalogue import Catalogue
 from regiebeeld.catalogue.models import DisclosureClass
-from regiebeeld.pipeline.gate.judging import Passed
+from regiebeeld.pipeline.gate.passed import Passed
 from regiebeeld.pipeline.run.cell_tables import CellTables
 from regiebeeld.pipeline.run.source_tables import SourceAccount
 from regiebeeld.releases.writing import PROOF_SCHEMAS

@@ -1,5 +1,7 @@
 -- Every figure about persons that a file tells; `shown` should not be there, so it is looked for.
-SELECT i.id AS indicator, i.source, b.id AS breakdown, a.code AS area, p.id AS period,
+-- A part is named behind its indicator: `jeugdcriminaliteit:leeftijd=12-13`.
+SELECT CASE WHEN b.id = 'total' THEN i.id ELSE i.id || ':' || b.id END AS indicator, i.source,
+       a.code AS area, p.id AS period,
        c.lower, c.upper
 FROM cell_by_area c
 JOIN indicator i USING (indicator_key)

@@ -16,6 +16,7 @@ from regiebeeld.catalogue.reasons import (
     Reason,
     Receiver,
     find_receiver,
+    name_in_sentence,
     reasons_for,
     reasons_for_nobody,
     reasons_of_class,
@@ -91,7 +92,9 @@ class Withholding:
             *reasons_of_theme(agreement, theme.id),
         ]
         if indicator.label not in receiver.audience.labels:
-            words = f"Het label {indicator.label} is niet voor {receiver.audience.title.lower()}."
+            words = (
+                f"Het label {indicator.label} is niet voor {name_in_sentence(receiver.audience)}."
+            )
             found.append(Reason(words))
         yield from found
         if not found:
@@ -108,8 +111,14 @@ class Withholding:
             step = "Haal `release: false` bij deze bron weg om haar te tonen."
             return Reason("De regio laat deze bron alleen tellen en niet zien.", step)
         if wanted.source not in self.cells.counted:
-            return Reason("Er is nog geen levering aangenomen.", f"Vraag {supplier} om te leveren.")
-        return Reason("In wat geleverd is staat dit cijfer niet.", f"Vraag het {supplier}.")
+            return Reason(
+                "Er is nog geen levering aangenomen.",
+                f"Vraag de leverancier om te leveren: {supplier}.",
+            )
+        return Reason(
+            "In wat geleverd is staat dit cijfer niet.",
+            f"Vraag ernaar bij de leverancier: {supplier}.",
+        )
 
 
 def _is_told(indicator: Indicator, file: AudienceFile) -> bool:
