@@ -256,6 +256,9 @@ MUTATIONS = (
              "unit.test_planted_leaks:test_pieces_that_are_not_todays_counts_are_refused"),
     Mutation("a new breakdown is refused", union, "refuse_other_breakdowns", pass_by,
              "unit.test_channels:test_a_new_breakdown_of_an_old_source_is_refused"),
+    Mutation("a renamed event set is refused", breakdowns, "_refuse_other_sets", pass_by,
+             "unit.test_channels:test_sets_that_are_renamed_joined_or_split_are_refused",
+             (("z",),)),
     # Areas that are told as one
     Mutation("what a set leaves of an area is tested", judging, "lay_out_open", nothing_laid,
              "unit.test_area_sets:test_what_a_set_leaves_of_a_wijk_is_not_given_away"),

@@ -145,6 +145,26 @@ def test_values_that_are_renamed_joined_or_split_are_another_breakdown(
             refuse_other_breakdowns(moments)
 
 
+@pytest.mark.parametrize("names", [("z",), ("y", "z"), ("z", "zz")])
+def test_sets_that_are_renamed_joined_or_split_are_refused(names: tuple[str, ...]) -> None:
+    """Under another name the same events are rounded anew: each rename would tell more of them."""
+    area, month = "BU99010101", "2024-01"
+    before = count({(area, month, f"{name}/total"): 3 for name in ("x", "y")})
+    today = count({(area, month, f"{name}/total"): 3 for name in names})
+    for moments in ([before, today], [today, before]):
+        with pytest.raises(DisclosureError, match=r"2024-01: eerder anders ingedeeld dan nu \("):
+            refuse_other_breakdowns(moments)
+
+
+def test_a_set_that_only_comes_or_only_goes_and_new_periods_are_no_rename() -> None:
+    area = "BU99010101"
+    one = count({(area, "2024-01", "x/total"): 3})
+    both = count({(area, "2024-01", "x/total"): 3, (area, "2024-01", "y/total"): 3})
+    for moments in ([one, both], [both, one]):
+        refuse_other_breakdowns(moments)
+    refuse_other_breakdowns([one, count({(area, "2024-02", "z/total"): 3})])
+
+
 def test_without_that_refusal_values_of_before_and_after_give_each_other_away() -> None:
     """Four ages of one event each read "1-9"; joined under a new name they read "0-4"."""
     ages = [f"x/age={k}" for k in "abcd"]

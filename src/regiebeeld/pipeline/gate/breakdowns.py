@@ -22,7 +22,8 @@ def refuse_other_breakdowns(moments: Iterable[Atoms]) -> None:
     """Raise DisclosureError when events of one set and period were counted by other breakdowns.
 
     The last moment is today's: a value of which it counts something has to be known to who counted
-    before, and the other way round. Renamed, split or joined values are other atoms too.
+    before, and the other way round. Renamed, split or joined values are other atoms too, and so
+    are event sets: none may go while another comes in the same period.
     """
     every = list(moments)
     counted = [_list_counted(atoms) for atoms in every]
@@ -41,6 +42,7 @@ def refuse_other_breakdowns(moments: Iterable[Atoms]) -> None:
             )
     for atoms, before in zip(every[:-1], counted[:-1], strict=True):
         _refuse_other_values((atoms, before), (every[-1], counted[-1]))
+        _refuse_other_sets((atoms, before), (every[-1], counted[-1]))
 
 
 def _refuse_other_values(before: tuple[Atoms, _Found], today: tuple[Atoms, _Found]) -> None:
@@ -50,12 +52,33 @@ def _refuse_other_values(before: tuple[Atoms, _Found], today: tuple[Atoms, _Foun
         for spot in counted.keys() & there.keys():
             strange = sorted(part for part in counted[spot] - known if not _is_unknown(part))
             if strange:
-                raise DisclosureError(
-                    f"{', '.join(spot)}: eerder anders ingedeeld dan nu ({', '.join(strange)}). "
-                    "Dezelfde gebeurtenissen zouden opnieuw worden afgerond, en wie beide naast "
-                    "elkaar legt kan de aantallen dan terugrekenen. Zet de waarden in het contract "
-                    "terug, of lever nieuwe perioden als een nieuwe bron. Er is niets gepubliceerd"
-                )
+                raise _tell_apart(", ".join(spot), strange)
+
+
+def _refuse_other_sets(before: tuple[Atoms, _Found], today: tuple[Atoms, _Found]) -> None:
+    """Refuse that event sets of a period go while others come: it may be the same events."""
+    gone, come = _list_strangers(before[1], today[0]), _list_strangers(today[1], before[0])
+    for period in sorted(gone.keys() & come.keys()):
+        raise _tell_apart(period, sorted(gone[period]) + sorted(come[period]))
+
+
+def _list_strangers(counted: _Found, other: Atoms) -> dict[str, set[str]]:
+    """Give per period the event sets of which something is counted and that `other` knows not."""
+    known = {name.partition(BETWEEN)[0] for name in other.sets}
+    strange: dict[str, set[str]] = defaultdict(set)
+    for event_set, period in counted:
+        if event_set not in known:
+            strange[period].add(event_set)
+    return strange
+
+
+def _tell_apart(where: str, strange: list[str]) -> DisclosureError:
+    return DisclosureError(
+        f"{where}: eerder anders ingedeeld dan nu ({', '.join(strange)}). "
+        "Dezelfde gebeurtenissen zouden opnieuw worden afgerond, en wie beide naast "
+        "elkaar legt kan de aantallen dan terugrekenen. Zet de waarden in het contract "
+        "terug, of lever nieuwe perioden als een nieuwe bron. Er is niets gepubliceerd"
+    )
 
 
 def _is_unknown(part: str) -> bool:
