@@ -231,7 +231,7 @@ def test_the_map_and_the_forms_work_without_script(browser: Browser, address: st
     page.wait_for_selector("h3:has-text('Woninginbraken per buurt')")
     page.locator("svg.map a").first.click()
     page.wait_for_selector("h1:has-text('Binnenstad')")
-    assert page.url.endswith("/gebied/BU90010101")
+    assert "/gebied/BU90010101" in page.url
     page.context.close()
 
 
