@@ -17,8 +17,13 @@ from regiebeeld.example import (
 from regiebeeld.pipeline.run import run_region
 from regiebeeld.settings import Settings, read_settings
 
-# Left out of the quick part: these folders, and every test that needs a whole release.
-_SLOW_FOLDERS = {"functional", "mutation", "properties"}
+# Left out of the quick part: these, and every test that needs a whole release. The catalogue
+# itself is read by `regiebeeld check`, which is in that part.
+_SLOW_FOLDERS = {"catalogue", "functional", "mutation", "properties", "spec"}
+_SLOW_MODULES = {
+    "test_effects_analysis", "test_imports", "test_intake_checks", "test_interventions",
+    "test_reference", "test_shelf", "test_signals_page", "test_templates",
+}  # fmt: skip
 _RELEASES = {"example_region", "delivered_region"}
 
 
@@ -26,7 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what waits for a release of the example region, or draws many cases."""
     for item in items:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        if folder in _SLOW_FOLDERS or _RELEASES & set(getattr(item, "fixturenames", ())):
+        is_slow = folder in _SLOW_FOLDERS or item.path.stem in _SLOW_MODULES
+        if is_slow or _RELEASES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 
