@@ -21,8 +21,10 @@ from regiebeeld.settings import Settings, read_settings
 # itself is read by `regiebeeld check`, which is in that part.
 _SLOW_FOLDERS = {"catalogue", "functional", "mutation", "properties", "spec"}
 _SLOW_MODULES = {
-    "test_effects_analysis", "test_imports", "test_intake_checks", "test_interventions",
-    "test_reference", "test_shelf", "test_signals_page", "test_templates",
+    "test_analyses_spreads", "test_effects_analysis", "test_imports", "test_intake_checks",
+    "test_interventions", "test_light_start", "test_reading_apart", "test_reference",
+    "test_row_statements", "test_shelf", "test_signals_page", "test_stats_margins_earlier",
+    "test_stats_season", "test_templates",
 }  # fmt: skip
 _RELEASES = {"example_region", "delivered_region"}
 
