@@ -11,8 +11,6 @@ from lib.browser import open_page
 from lib.findings_release import shelve_findings_release
 from lib.page_server import serving
 from regiebeeld.dashboard.web import create_app
-from regiebeeld.releases import Shelf
-from regiebeeld.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -26,12 +24,6 @@ AREA = "/gebied/GM9001?cijfer=woninginbraken"
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shelf = shelve_findings_release(tmp_path_factory.mktemp("short"))
     with serving(create_app(shelf, audience="openbaar")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def delivered_address(delivered_region: Settings) -> Iterator[str]:
-    with serving(create_app(Shelf(delivered_region.releases), audience="regio")) as address:
         yield address
 
 

@@ -18,8 +18,6 @@ from lib.signal_release import shelve_signal_release
 from lib.small_release import SmallRelease, shelve_small_release
 from regiebeeld.dashboard.web import create_app
 from regiebeeld.ledger import write_freshness
-from regiebeeld.releases import Shelf
-from regiebeeld.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -87,12 +85,6 @@ def partner_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     write_freshness(agreed.settings, "klein", ROWS)
     present = agreed.present(Today(END + timedelta(days=1)))
     with serving(create_app(shelf, audience="regio", present=present)) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def delivered_address(delivered_region: Settings) -> Iterator[str]:
-    with serving(create_app(Shelf(delivered_region.releases), audience="regio")) as address:
         yield address
 
 

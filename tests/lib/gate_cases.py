@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 from regiebeeld.disclosure import Secret, compute_keys, name_atoms
 from regiebeeld.domain import Area, AreaLevel, Status, read_period
 from regiebeeld.pipeline.gate.area_sets import AreaSet
-from regiebeeld.pipeline.gate.judging import Draft
+from regiebeeld.pipeline.gate.elsewhere import Elsewhere, Outside
+from regiebeeld.pipeline.gate.judging import Draft, pass_gate
+from regiebeeld.pipeline.gate.passed import Passed
+from regiebeeld.pipeline.gate.register import Register
+from regiebeeld.pipeline.gate.told import Figures
 from regiebeeld.pipeline.gate.union import Atoms
 from regiebeeld.pipeline.indicators import Cells
 
@@ -111,6 +115,17 @@ def _cells(
         provisional=np.zeros(size, np.bool_),
         key=np.array(key, np.uint64),
     )
+
+
+def release(
+    drafts: list[Draft], atoms: Atoms, register: Register, public: Figures | None = None
+) -> Passed:
+    """Pass the figures of a town through the gate, beside a public table of the same events."""
+    elsewhere = Elsewhere({EVENTS: [Outside("Open tabel", public)]} if public else {})
+    return pass_gate(
+        drafts, {EVENTS: atoms}, areas=Town.make().areas, secret=SECRET, register=register,
+        elsewhere=elsewhere,
+    )  # fmt: skip
 
 
 def draft_together(

@@ -17,6 +17,7 @@ from lib.gate_cases import (
     make_atoms,
     make_drafts,
     months,
+    release,
 )
 from lib.told_cases import count, say
 from regiebeeld.attack import UNLIMITED, propagate
@@ -31,13 +32,12 @@ from regiebeeld.pipeline.gate.area_sets import (
     refuse_other_members,
 )
 from regiebeeld.pipeline.gate.elsewhere import (
-    Elsewhere,
     Outside,
     keep_fitting,
     tell_of_public,
 )
 from regiebeeld.pipeline.gate.figures import Draft
-from regiebeeld.pipeline.gate.judging import Passed, pass_gate
+from regiebeeld.pipeline.gate.judging import Passed
 from regiebeeld.pipeline.gate.nodes import hold_areas, list_members, name_areas
 from regiebeeld.pipeline.gate.register import Register
 from regiebeeld.pipeline.gate.told import Atoms, Earlier, Figures, join_figures
@@ -60,16 +60,6 @@ def every_level_is_useful(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def register(tmp_path: Path) -> Register:
     return Register(tmp_path / "register")
-
-
-def release(
-    drafts: list[Draft], atoms: Atoms, register: Register, public: Figures | None = None
-) -> Passed:
-    elsewhere = Elsewhere({EVENTS: [Outside("Open tabel", public)]} if public else {})
-    return pass_gate(
-        drafts, {EVENTS: atoms}, areas=TOWN.areas, secret=SECRET, register=register,
-        elsewhere=elsewhere,
-    )  # fmt: skip
 
 
 def busy_town(mean: float = 6.0) -> Atoms:

@@ -8,17 +8,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lib.gate_cases import EVENTS, SECRET, Town, draw_counts, make_atoms, make_drafts, months
+from lib.gate_cases import (
+    EVENTS,
+    SECRET,
+    Town,
+    draw_counts,
+    make_atoms,
+    make_drafts,
+    months,
+    release,
+)
 from lib.told_cases import say
 from regiebeeld.attack import UNLIMITED, find_exact, find_small, propagate
 from regiebeeld.attack.bounding import bound_statement
 from regiebeeld.domain import AreaLevel, Status
 from regiebeeld.pipeline.gate.area_sets import open_up
-from regiebeeld.pipeline.gate.elsewhere import Elsewhere, Outside
+from regiebeeld.pipeline.gate.elsewhere import Elsewhere
 from regiebeeld.pipeline.gate.figures import Draft, lay_out_asides
 from regiebeeld.pipeline.gate.judging import pass_gate
 from regiebeeld.pipeline.gate.owners import tell_of_owner
-from regiebeeld.pipeline.gate.passed import Passed
 from regiebeeld.pipeline.gate.protecting import STATUSES, protect_cells
 from regiebeeld.pipeline.gate.register import Register
 from regiebeeld.pipeline.gate.told import Atoms, Earlier, Figures, join_figures
@@ -45,16 +53,6 @@ def split(atoms: Atoms, periods: list[str]) -> list[Draft]:
     whole, done, tried = make_drafts(TOWN, atoms, periods)
     done = replace(done, indicator="alle", part="attempt=voltooid")
     return [whole, done, replace(tried, indicator="alle", part="attempt=poging")]
-
-
-def release(
-    drafts: list[Draft], atoms: Atoms, register: Register, public: Figures | None = None
-) -> Passed:
-    elsewhere = Elsewhere({EVENTS: [Outside("Open tabel", public)]} if public else {})
-    return pass_gate(
-        drafts, {EVENTS: atoms}, areas=TOWN.areas, secret=SECRET, register=register,
-        elsewhere=elsewhere,
-    )  # fmt: skip
 
 
 def busy_town() -> Atoms:

@@ -4,17 +4,17 @@ A query takes a few milliseconds, however few its rows: a page would ask for ten
 from its row when it is asked for.
 """
 
-import threading
 from bisect import bisect_left
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from regiebeeld.domain import TOTAL, AreaLevel, Period, PeriodKind
 from regiebeeld.releases.keys import Keys
+from regiebeeld.releases.last_read import LastRead
 from regiebeeld.releases.tables import ReleasedCell
 
 _NOTHING = -1  # no key is negative: an unknown id reads no rows
@@ -26,30 +26,7 @@ _FEW_AREAS = 20  # of more, all kinds of period would be too many rows
 
 Row = tuple[Any, ...]
 Rows = Callable[[str], list[Row]]
-Value = TypeVar("Value")
 _Times = Mapping[int, tuple[int, PeriodKind]]  # of a key of a period: its place in time, its kind
-
-
-class LastRead(Generic[Value]):
-    """What was read last, by what was asked; the least used goes first."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Hashable, Value] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def find(self, asked: Hashable, read: Callable[[], Value]) -> Value:
-        """Give what is kept, or read it; two threads may both read the first time."""
-        with self._lock:
-            if asked in self._kept:
-                self._kept.move_to_end(asked)
-                return self._kept[asked]
-        found = read()
-        with self._lock:
-            self._kept[asked] = found
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return found
 
 
 @dataclass(slots=True)

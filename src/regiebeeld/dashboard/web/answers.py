@@ -1,7 +1,5 @@
 """From a question to finished bytes: look in the cache, else make, keep and send them."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +15,7 @@ from regiebeeld.dashboard.web.pages import Pages
 from regiebeeld.domain import ReleaseError
 from regiebeeld.releases import Hidden, Release, Shelf
 from regiebeeld.releases.language import spoken
+from regiebeeld.releases.last_read import LastRead
 from regiebeeld.releases.shelf import compute_file_hash, read_manifest
 
 HTML = "text/html; charset=utf-8"
@@ -43,8 +42,7 @@ class Desk:
     files: dict[str, Finished]
     present: PresentAgreements
     cache: AnswerCache = field(default_factory=AnswerCache)
-    states: OrderedDict[Hashable, Hashable] = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    states: LastRead[Hashable] = field(default_factory=partial(LastRead, MOST_STATES))
     _hashes: dict[tuple[Path, int, int], str] = field(default_factory=dict)
 
     def open_release(self) -> Release:
@@ -96,17 +94,7 @@ def read_state(
 
     given: the known parameters as they stand in the address; others change nothing.
     """
-    key = (desk.identify(release), name, given)
-    with desk.lock:
-        if key in desk.states:
-            desk.states.move_to_end(key)
-            return desk.states[key]
-    state = read()
-    with desk.lock:
-        desk.states[key] = state
-        while len(desk.states) > MOST_STATES:
-            desk.states.popitem(last=False)
-    return state
+    return desk.states.find((desk.identify(release), name, given), read)
 
 
 async def answer(
